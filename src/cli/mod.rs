@@ -1,0 +1,117 @@
+//! The command line, one room per step:
+//!
+//! ```text
+//! args         what was typed
+//! options      what it means, checked before anything is read
+//! clean        the work: read → decode → clean → render → write
+//!   io         reading documents, writing files atomically
+//!   html       is this a page that nobody has extracted the text from?
+//!   render/    why, diff, removed, json
+//!   stats      the counters of --stats
+//! diagnostics  what goes to standard error
+//! ```
+//!
+//! A further command gets a file of its own with its `Args` and a `run`, a variant in [`args::Command`], and an arm
+//! in [`dispatch`]. stdout is data, stderr is talk.
+
+mod args;
+mod clean;
+mod completions;
+mod diagnostics;
+mod html;
+mod io;
+mod man;
+mod options;
+mod render;
+mod stats;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use dechaff::{Cleaner, Level};
+
+use args::{Cli, Command};
+use diagnostics::{Failure, Talk};
+
+/// How a run ended, when nothing failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0: what was asked for is done.
+    Done,
+    /// 1: done, and there was something to find (`--fail-on-removal`).
+    Findings,
+    /// 2: something failed, and has already been reported.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Findings => 1,
+            Outcome::Failed => 2,
+        })
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
+    let talk = Talk::new(cli.color());
+    match dispatch(cli, &talk) {
+        Ok(outcome) => outcome.into(),
+        // Whoever read our output has seen enough.
+        Err(Failure::Closed) => Outcome::Done.into(),
+        Err(failure) => {
+            talk.failure(&failure);
+            Outcome::Failed.into()
+        }
+    }
+}
+
+fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
+    if cli.version {
+        return print_version();
+    }
+    match cli.command {
+        None => clean::run(cli.clean, talk),
+        Some(Command::Clean(args)) => clean::run(*args, talk),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man(args)) => man::run(&args),
+    }
+}
+
+/// The release, and the rules that are built into it.
+fn print_version() -> Result<Outcome, Failure> {
+    // All of them: the default level leaves some out.
+    let cleaner = Cleaner::builder().level(Level::Aggressive).build()?;
+    let (version, count) = (env!("CARGO_PKG_VERSION"), cleaner.rule_count());
+    let rules = if count == 1 { "rule" } else { "rules" };
+    let line = format!("dechaff {version} (rules {}, {count} {rules})\n", cleaner.fingerprint());
+    print(line.as_bytes())
+}
+
+/// Writes a command's whole output.
+fn print(bytes: &[u8]) -> Result<Outcome, Failure> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| Failure::write("standard output", error))?;
+    Ok(Outcome::Done)
+}
+
+/// What `clap` has to say: help that was asked for, or a mistake in the arguments.
+fn misread(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // A closed pipe (`dechaff --help | head -1`) is no error.
+        let _ = error.print();
+        return Outcome::Done.into();
+    }
+    // The same first word as in every other message of ours.
+    let text = error.render().ansi().to_string().replacen("error:", "dechaff:", 1);
+    let _ = anstream::AutoStream::auto(std::io::stderr().lock()).write_all(text.as_bytes());
+    Outcome::Failed.into()
+}

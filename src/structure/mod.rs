@@ -1,0 +1,263 @@
+//! Hits → verdicts: where does a unit stand, and what stands around it?
+//!
+//! Everything here works on positions and on what matching found; a text is looked at again only where a rule asks about a neighbour.
+//! One [`Structure::settle`] brings one level to its fixpoint: line rules claim, then runs, then sections and tails ([`broad`]), the brake
+//! ([`brake`]) has its say, claimed units are taken out, and the rest is looked at again in its new neighbourhood, until nothing
+//! changes. As every round is the same function of the units that are left, cleaning the result again changes nothing.
+
+mod brake;
+mod broad;
+
+use crate::document::Document;
+use crate::matching::test::Bench;
+use crate::matching::{Hit, Hits};
+use crate::model::{Level, Scope};
+use crate::rules::record::{Neighbour, Place, Record, Test};
+use crate::rules::segment::Segment;
+use crate::ruleset::RuleSet;
+
+/// Rounds until a level has settled; the default packs take three. A bound, so that a rule that eats its way through a document unit
+/// by unit cannot make the time grow with the square of its length.
+const MAX_ROUNDS: usize = 64;
+
+/// A rule's claim on a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Claim {
+    pub(crate) unit: u32,
+    pub(crate) rule: u32,
+}
+
+/// A broad rule's claim: the unit that opened it and what it reaches over.
+#[derive(Debug, Clone)]
+pub(crate) struct BroadClaim {
+    pub(crate) rule: u32,
+    pub(crate) level: Level,
+    pub(crate) opener: u32,
+    pub(crate) units: Vec<u32>,
+    /// Units that `require` counted.
+    pub(crate) witnesses: Vec<u32>,
+}
+
+/// The state of one document on its way through the levels.
+pub(crate) struct Structure<'a, 't> {
+    pub(crate) document: &'a Document<'t>,
+    rules: &'a RuleSet,
+    hits: &'a Hits,
+    alive: Vec<bool>,
+    /// Units that are left, in order, and the place of each unit among them.
+    order: Vec<u32>,
+    rank: Vec<u32>,
+    /// Bytes of text before each unit that is left.
+    before: Vec<usize>,
+    kept: Vec<bool>,
+    prose: Vec<Option<bool>>,
+    /// For each unit the first unit with the same text, where asked.
+    twins: Option<Vec<u32>>,
+    /// All claims of the units that have been removed.
+    pub(crate) removed: Vec<Claim>,
+    /// Rules that the brake has switched off.
+    pub(crate) braked: Vec<u32>,
+}
+
+impl<'a, 't> Structure<'a, 't> {
+    pub(crate) fn new(document: &'a Document<'t>, rules: &'a RuleSet, hits: &'a Hits) -> Self {
+        let units = document.units.len();
+        let mut kept = Vec::new();
+        if !hits.keeps.is_empty() {
+            kept.resize(units, false);
+            hits.keeps.iter().for_each(|hit| kept[hit.unit as usize] = true);
+        }
+        Structure {
+            document,
+            rules,
+            hits,
+            alive: vec![true; units],
+            order: Vec::new(),
+            rank: vec![0; units],
+            before: Vec::new(),
+            kept,
+            prose: Vec::new(),
+            twins: None,
+            removed: Vec::new(),
+            braked: Vec::new(),
+        }
+    }
+
+    /// Runs the rules up to a level until nothing changes.
+    pub(crate) fn settle(&mut self, level: Level, bench: &mut Bench) {
+        for _ in 0..MAX_ROUNDS {
+            let claims = self.round(level, bench);
+            if claims.is_empty() {
+                return;
+            }
+            for claim in &claims {
+                self.alive[claim.unit as usize] = false;
+            }
+            self.removed.extend(claims);
+        }
+    }
+
+    pub(crate) fn is_alive(&self, unit: u32) -> bool {
+        self.alive[unit as usize]
+    }
+
+    pub(crate) fn is_kept(&self, unit: u32) -> bool {
+        self.kept.get(unit as usize).copied().unwrap_or(false)
+    }
+
+    /// One look at everything that is left: the claims of all rules up to a level.
+    fn round(&mut self, level: Level, bench: &mut Bench) -> Vec<Claim> {
+        if self.hits.units.is_empty() {
+            return Vec::new();
+        }
+        self.line_up();
+        let (mut claims, mut runs, mut openers) = (Vec::new(), Vec::new(), Vec::new());
+        let hits = self.hits;
+        for hit in &hits.units {
+            if !self.alive[hit.unit as usize] {
+                continue;
+            }
+            let Some((segment, record, scope)) = self.rule_at(hit.rule, level) else { continue };
+            if !self.stands(hit.unit, &record.place, segment, bench)
+                || !self.is_corroborated(hit.unit, record, segment, bench)
+            {
+                continue;
+            }
+            match scope {
+                Scope::Run => runs.push(*hit),
+                _ if scope.is_broad() => openers.push(*hit),
+                _ => claims.push(Claim { unit: hit.unit, rule: hit.rule }),
+            }
+        }
+        self.claim_runs(runs, &mut claims);
+        let broad = self.claim_broad(&openers, &claims, level, bench);
+        let broad = self.brake(broad, &mut claims, bench);
+        claims.extend(broad.iter().flat_map(|b| b.units.iter().map(|unit| Claim { unit: *unit, rule: b.rule })));
+        claims.sort_unstable();
+        claims.dedup();
+        claims
+    }
+
+    /// The rule, if it takes part at this level.
+    fn rule_at(&self, rule: u32, level: Level) -> Option<(&'a Segment, &'a Record, Scope)> {
+        let rules = self.rules;
+        let card = rules.card(rule)?;
+        (card.level <= level).then_some(())?;
+        Some((rules.segment(rule)?, rules.record(rule)?, card.scope))
+    }
+
+    /// Numbers the units that are left.
+    fn line_up(&mut self) {
+        self.order.clear();
+        self.before.clear();
+        let mut bytes = 0;
+        for (number, unit) in self.document.units.iter().enumerate() {
+            if self.alive[number] {
+                self.rank[number] = self.order.len() as u32;
+                self.order.push(number as u32);
+                self.before.push(bytes);
+                bytes += unit.end - unit.start;
+            }
+        }
+        self.before.push(bytes);
+    }
+
+    /// Whether a unit stands where the rule wants it.
+    fn stands(&mut self, unit: u32, place: &Place, segment: &Segment, bench: &mut Bench) -> bool {
+        let rank = self.rank[unit as usize] as usize;
+        let total = self.order.len();
+        let share = |percent: u32| self.before[rank] * 100 >= self.before[total] * percent as usize;
+        place.first_units.is_none_or(|n| rank < n as usize)
+            && place.last_units.is_none_or(|n| total - rank <= n as usize)
+            && place.after_percent.is_none_or(share)
+            && (!place.repeat || self.is_repeated(unit))
+            && self.neighbour(unit, rank.checked_sub(1), &place.prev, segment, bench)
+            && self.neighbour(unit, (rank + 1 < total).then_some(rank + 1), &place.next, segment, bench)
+    }
+
+    /// Whether the unit at `rank` (or that there is none) is one of the wanted neighbours.
+    fn neighbour(
+        &self,
+        unit: u32,
+        rank: Option<usize>,
+        wanted: &[Neighbour],
+        segment: &Segment,
+        bench: &mut Bench,
+    ) -> bool {
+        let other = rank.map(|rank| self.order[rank]);
+        wanted.is_empty()
+            || wanted.iter().any(|want| match want {
+                Neighbour::Edge => other.is_none(),
+                Neighbour::Removed => other.is_some_and(|other| other.abs_diff(unit) > 1),
+                Neighbour::Passes(test) => {
+                    other.is_some_and(|other| bench.passes(test, segment, self.document, other as usize))
+                }
+            })
+    }
+
+    /// Whether the same text stands earlier, and still does.
+    fn is_repeated(&mut self, unit: u32) -> bool {
+        let document = self.document;
+        let twins = self.twins.get_or_insert_with(|| {
+            let mut first = std::collections::HashMap::new();
+            (0..document.units.len()).map(|n| *first.entry(document.unit_text(n).trim()).or_insert(n as u32)).collect()
+        });
+        let first = twins[unit as usize];
+        first < unit && self.alive[first as usize]
+    }
+
+    /// Whether the units around bear the rule out.
+    fn is_corroborated(&self, unit: u32, record: &Record, segment: &Segment, bench: &mut Bench) -> bool {
+        record
+            .require
+            .iter()
+            .all(|require| self.witnesses(unit, require, segment, bench).len() >= require.count as usize)
+    }
+
+    /// Units near the opener, removed or not, that pass a `require` test.
+    fn witnesses(
+        &self,
+        unit: u32,
+        require: &crate::rules::record::Require,
+        segment: &Segment,
+        bench: &mut Bench,
+    ) -> Vec<u32> {
+        let from = unit.saturating_sub(require.before);
+        let to = (unit + require.after).min(self.document.units.len() as u32 - 1);
+        let mut found = Vec::new();
+        for other in (from..=to).filter(|other| *other != unit) {
+            if bench.passes(&require.test, segment, self.document, other as usize) {
+                found.push(other);
+                if found.len() == require.count as usize {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    /// Claims every run that is long enough.
+    fn claim_runs(&self, mut hits: Vec<Hit>, claims: &mut Vec<Claim>) {
+        hits.sort_unstable_by_key(|hit| (hit.rule, hit.unit));
+        let adjacent =
+            |a: &Hit, b: &Hit| a.rule == b.rule && self.rank[b.unit as usize] == self.rank[a.unit as usize] + 1;
+        for run in hits.chunk_by(adjacent) {
+            let wanted = self.rules.record(run[0].rule).map_or(u32::MAX, |record| record.min_run);
+            if run.len() >= wanted as usize {
+                claims.extend(run.iter().map(|hit| Claim { unit: hit.unit, rule: hit.rule }));
+            }
+        }
+    }
+
+    fn is_prose(&mut self, unit: u32, bench: &mut Bench) -> bool {
+        if self.prose.is_empty() {
+            self.prose = vec![None; self.document.units.len()];
+        }
+        let document = self.document;
+        *self.prose[unit as usize].get_or_insert_with(|| bench.is_prose(document, unit as usize))
+    }
+
+    fn passes(&self, test: &Test, segment: &Segment, unit: u32, bench: &mut Bench) -> bool {
+        bench.passes(test, segment, self.document, unit as usize)
+    }
+}

@@ -1,0 +1,11 @@
+//! The binary from outside: arguments, files and pipes in; bytes, messages and exit codes out.
+//!
+//! The rules of these tests are in [`support::RULES`], so that they do not depend on the default packs.
+#![cfg(feature = "cli")]
+
+mod basics;
+mod encodings;
+mod errors;
+mod files;
+mod formats;
+mod support;
