@@ -1,6 +1,7 @@
 //! The cleaner: rules and options, put together once, and the way of one document through all steps.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::cleaned::{Cleaned, Cut, Line, RuleId, RuleInfo, Verdict};
 use crate::document::Document;
 use crate::error::BuildError;
 use crate::matching::test::Bench;
-use crate::matching::{self, Hits};
+use crate::matching::{self, Hit};
 use crate::model::{Category, Level};
 use crate::rules::problem::nearest;
 use crate::rules::record::Card;
@@ -19,7 +20,11 @@ use crate::structure::{Claim, Structure};
 use crate::{emit, rules};
 
 /// The default packs, compiled by the build script.
-static DEFAULT_RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/default-rules.bin"));
+pub(crate) static DEFAULT_RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/default-rules.bin"));
+
+/// Span rules look at this many units from either end of a document. Noise that is glued to a paragraph stands there; and the rest of
+/// a document, most of its bytes, is spared the search. A document on one line is looked at as a whole.
+const SPAN_UNITS: usize = 3;
 
 /// How often a document is read again after cuts; each time at least one byte has gone.
 const MAX_READINGS: usize = 16;
@@ -251,15 +256,12 @@ impl Cleaner {
         for keep in &hits.keeps {
             findings.protect(document, keep.unit, RuleId(keep.rule), reading);
         }
-        if hits.units.is_empty() && hits.spans.is_empty() {
-            return false;
-        }
-        let mut structure = Structure::new(document, rules, &hits);
-        let mut again = false;
+        let mut structure = Structure::new(document, rules, &hits, facts);
+        let (mut again, mut spans) = (false, HashMap::new());
         for level in &self.shared.levels {
             let before = structure.removed.len();
             structure.settle(*level, bench);
-            let cut = self.cut(document, &hits, &structure, *level, reading, findings, bench);
+            let cut = self.cut(document, facts, &structure, *level, &mut spans, reading, findings, bench);
             // Where paragraphs were put together by the look of the whole, the whole may look different now. The next level waits for
             // that, so that it starts from what the level below leaves.
             again = cut || (document.wrapped && structure.removed.len() > before);
@@ -279,9 +281,10 @@ impl Cleaner {
     fn cut(
         &self,
         document: &Document<'_>,
-        hits: &Hits,
+        facts: &Facts<'_>,
         structure: &Structure<'_, '_>,
         level: Level,
+        spans: &mut HashMap<u32, Vec<Hit>>,
         reading: &Reading<'_>,
         findings: &mut Findings,
         bench: &mut Bench,
@@ -289,8 +292,14 @@ impl Cleaner {
         let rules = &self.shared.rules;
         let due = |rule: u32| rules.card(rule).is_some_and(|card| card.level <= level);
         let mut found: Vec<SpanCut> = Vec::new();
-        for hit in hits.spans.iter().filter(|hit| structure.is_alive(hit.unit) && due(hit.rule)) {
-            found.extend(span::cuts(document, rules, *hit, bench));
+        if rules.have_spans() {
+            for unit in structure.ends(SPAN_UNITS) {
+                // A unit's text is the same at every level.
+                let hits = spans.entry(unit).or_insert_with(|| matching::find_spans(document, unit, rules, facts));
+                for hit in hits.iter().filter(|hit| due(hit.rule)) {
+                    found.extend(span::cuts(document, rules, *hit, bench));
+                }
+            }
         }
         found.iter().for_each(|cut| findings.cut(document, cut, reading));
         !found.is_empty()

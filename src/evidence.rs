@@ -200,7 +200,7 @@ impl Runner<'_> {
             .map(|id| self.all.rule(*id).id)
             .collect();
         let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
-        problems.add(example.span.clone(), format!("`{}` ({run}): {why}{by}: {short:?}", self.rule.id.value), why);
+        problems.add(example.span.clone(), format!("`{}` ({run}): {why}{by}: {short:?}", self.rule.id.value), "");
     }
 }
 

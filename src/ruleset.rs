@@ -4,13 +4,15 @@ use std::sync::{Arc, OnceLock};
 
 use crate::model::Level;
 use crate::rules::record::{Card, Record};
-use crate::rules::segment::Segment;
+use crate::rules::segment::{Corner, Segment};
 
 /// All rules of a cleaner. A rule's number counts through the segments.
 #[derive(Debug, Clone)]
 pub(crate) struct RuleSet {
     segments: Vec<(u32, Arc<Segment>)>,
     active: Vec<bool>,
+    /// Rules about a place, with their numbers and levels.
+    corners: Vec<(u32, Level, Corner)>,
     /// Full ids by number, for packs loaded at run time and reports; built on first use.
     ids: OnceLock<Vec<String>>,
 }
@@ -24,7 +26,14 @@ impl RuleSet {
             numbered.push((base, Arc::new(segment)));
             base = next;
         }
-        RuleSet { segments: numbered, active: vec![true; base as usize], ids: OnceLock::new() }
+        let mut corners = Vec::new();
+        for (base, segment) in &numbered {
+            for corner in segment.corners() {
+                let level = segment.card(corner.gate.rule).map_or(Level::Aggressive, |card| card.level);
+                corners.push((base + corner.gate.rule, level, corner));
+            }
+        }
+        RuleSet { corners, segments: numbered, active: vec![true; base as usize], ids: OnceLock::new() }
     }
 
     pub(crate) fn segments(&self) -> impl Iterator<Item = (u32, &Segment)> {
@@ -102,6 +111,16 @@ impl RuleSet {
             .copied()
             .filter(|level| self.cards().any(|(n, card)| self.is_active(n) && card.level == *level))
             .collect()
+    }
+
+    /// Rules about a place, active or not, with their numbers and levels.
+    pub(crate) fn corners(&self) -> &[(u32, Level, Corner)] {
+        &self.corners
+    }
+
+    /// Whether any rule cuts parts of lines.
+    pub(crate) fn have_spans(&self) -> bool {
+        self.segments().any(|(_, segment)| segment.spans().is_some())
     }
 
     /// 16 hex digits over all compiled rules and which of them are on.

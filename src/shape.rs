@@ -27,30 +27,31 @@ pub(crate) struct Shape {
 
 impl Shape {
     pub(crate) fn of(view: &View) -> Shape {
-        let mut shape = Shape { end_mark: has_end_mark(&view.plain), ..Shape::default() };
+        let mut shape = Shape { chars: width(&view.plain), end_mark: has_end_mark(&view.plain), ..Shape::default() };
         let (mut dense, mut has_upper, mut has_lower) = (0u32, false, false);
-        for c in view.plain.chars() {
-            let wide = is_wide(c);
-            shape.wide += u32::from(wide);
-            shape.chars += 1 + u32::from(wide);
-            if c.is_ascii_lowercase() {
-                has_lower = true;
-            } else if !c.is_ascii() || c.is_ascii_uppercase() {
+        if view.plain.is_ascii() {
+            has_upper = view.plain.bytes().any(|b| b.is_ascii_uppercase());
+            has_lower = view.plain.bytes().any(|b| b.is_ascii_lowercase());
+        } else {
+            for c in view.plain.chars() {
+                shape.wide += u32::from(is_wide(c));
                 dense += u32::from(has_no_word_spaces(c));
                 has_upper |= c.is_uppercase();
                 has_lower |= c.is_lowercase();
             }
         }
-        let (mut title, mut last_capital) = (true, false);
-        for word in view.plain.split(' ') {
-            let mut letters = word.chars().filter(|c| c.is_alphanumeric());
-            let Some(first) = letters.next() else { continue };
+        let (mut title, mut last_capital, mut rest) = (true, false, view.plain.as_str());
+        while !rest.is_empty() {
+            let end = memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len());
+            let word = &rest[..end];
+            rest = rest.get(end + 1..).unwrap_or_default();
+            let Some(first) = word.chars().find(|c| c.is_alphanumeric()) else { continue };
             if has_no_word_spaces(first) {
                 continue;
             }
             let capital = !first.is_lowercase();
             // Articles and prepositions stay small in headlines, but for the first word.
-            title &= capital || (shape.words > 0 && letters.count() < 3);
+            title &= capital || (shape.words > 0 && word.chars().filter(|c| c.is_alphanumeric()).take(4).count() < 4);
             last_capital = capital;
             shape.words += 1;
         }
@@ -69,6 +70,11 @@ impl Shape {
     pub(crate) fn is_prose(&self) -> bool {
         self.end_mark && (self.words >= PROSE_WORDS || self.wide >= PROSE_WIDE)
     }
+}
+
+/// Code points, wide ones counted double.
+pub(crate) fn width(plain: &str) -> u32 {
+    if plain.is_ascii() { plain.len() as u32 } else { plain.chars().map(|c| 1 + u32::from(is_wide(c))).sum() }
 }
 
 /// Whether a text ends in a mark that closes a sentence.

@@ -6,16 +6,12 @@
 use std::ops::Range;
 
 use crate::document::Document;
+use crate::matching::Hit;
 use crate::matching::test::Bench;
-use crate::matching::{FEW_UNITS, Hit};
 use crate::pattern;
-use crate::rules::compile::max_bytes;
 use crate::rules::record::Matcher;
 use crate::ruleset::RuleSet;
-use crate::view::{View, has_no_word_spaces, source_range};
-
-/// Sentences at either end of a unit that are looked at in a document of many units.
-const END_SENTENCES: usize = 2;
+use crate::view::{Length, View, has_no_word_spaces, source_range};
 
 /// A stretch of the document that a span rule cuts out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,14 +25,11 @@ pub(crate) struct SpanCut {
 pub(crate) fn cuts(document: &Document<'_>, rules: &RuleSet, hit: Hit, bench: &mut Bench) -> Vec<SpanCut> {
     let (Some(segment), Some(record)) = (rules.segment(hit.rule), rules.record(hit.rule)) else { return Vec::new() };
     let Some(Matcher::Search(programs)) = record.test.matchers.first() else { return Vec::new() };
-    let longest = record.test.shape.chars.map_or(0, |(_, max)| max_bytes(max));
+    let longest = record.test.shape.chars.map_or(0, |(_, max)| max);
     let text = document.unit_text(hit.unit as usize);
-    let all = sentences(text);
-    let few = document.units.len() <= FEW_UNITS;
-    let is_near_end = |n: usize| n < END_SENTENCES || n + END_SENTENCES >= all.len();
     let mut found = Vec::new();
     let mut view = View::default();
-    for (_, sentence) in all.iter().enumerate().filter(|(n, s)| s.len() <= longest && (few || is_near_end(*n))) {
+    for sentence in sentences(text).into_iter().filter(|s| Length::of(&text[s.clone()]).may_fit(longest)) {
         let source = &text[sentence.clone()];
         view.set(source);
         let cut = programs

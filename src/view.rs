@@ -130,6 +130,32 @@ fn unify(c: char) -> char {
     }
 }
 
+/// How long a unit can be for a rule, judged by its bytes alone, so that most paragraphs are refused unread.
+///
+/// A view is shorter than its unit by what it strips; a unit that would lose more than this allows for is long for every rule.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Length {
+    least: usize,
+}
+
+impl Length {
+    /// What the view may strip: white space, decoration, marks of mark-up.
+    const STRIPPED: usize = 60;
+
+    pub(crate) fn of(unit: &str) -> Length {
+        let chars = if unit.len() <= Self::STRIPPED { 0 } else { unit.bytes().filter(|b| b & 0xC0 != 0x80).count() };
+        // The address of a link goes too, and may be of any length.
+        let has_link = chars > Self::STRIPPED && memchr::memmem::find(unit.as_bytes(), b"](").is_some();
+        let strippable = if has_link { unit.len() / 2 } else { 0 } + Self::STRIPPED;
+        Length { least: chars.saturating_sub(strippable) }
+    }
+
+    /// Whether the view may have no more than so many characters.
+    pub(crate) fn may_fit(self, max_chars: u32) -> bool {
+        self.least <= max_chars as usize
+    }
+}
+
 /// The stretch of a unit that is left when decoration and enclosing brackets are stripped from both ends.
 fn stripped(unit: &str) -> Range<usize> {
     let (mut start, mut end) = (0, unit.len());
@@ -181,6 +207,17 @@ fn link(rest: &str) -> Option<(usize, usize)> {
     fine.then_some((close, end + 1))
 }
 
+/// ASCII characters that stand for themselves wherever they are. A full stop does too, and so does a space between two of them.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x21;
+    while byte < 0x7F {
+        plain[byte as usize] = !matches!(byte, b'*' | b'`' | b'_' | b'[' | b'!');
+        byte += 1;
+    }
+    plain
+};
+
 /// Yields the characters of a unit's plain view, each with the byte offset in the unit that it came from.
 #[derive(Debug, Clone)]
 pub(crate) struct Walk<'u> {
@@ -210,6 +247,28 @@ impl<'u> Walk<'u> {
             dots: 0,
             link: None,
         }
+    }
+
+    /// Steps over the text ahead that is its own view, and returns it. Most of most units is; it is copied as a whole.
+    fn plain_run(&mut self) -> &'u str {
+        if self.dots > 0 || self.link.is_some() || self.space.is_some() {
+            return "";
+        }
+        let bytes = &self.unit.as_bytes()[self.at..self.end];
+        let is_plain = |at: usize| bytes.get(at).is_some_and(|b| PLAIN[usize::from(*b)]);
+        let mut length = 0;
+        while is_plain(length)
+            || (bytes.get(length) == Some(&b' ') && self.started | (length > 0) && is_plain(length + 1))
+        {
+            length += 1;
+        }
+        let run = &self.unit[self.at..self.at + length];
+        if let Some(last) = run.as_bytes().last() {
+            self.started = true;
+            self.after_word = last.is_ascii_alphanumeric();
+            self.at += length;
+        }
+        run
     }
 
     fn peek(&self, at: usize) -> Option<char> {
@@ -255,12 +314,13 @@ impl Iterator for Walk<'_> {
             } else if is_invisible(c) || self.is_markup(c) {
                 self.at += width;
                 continue;
-            } else if c == '[' && self.link.is_none() {
-                if let Some((close, after)) = link(&self.unit[self.at..self.end]) {
-                    self.link = Some((self.at + close, self.at + after));
-                    self.at += 1;
-                    continue;
-                }
+            } else if c == '['
+                && self.link.is_none()
+                && let Some((close, after)) = link(&self.unit[self.at..self.end])
+            {
+                self.link = Some((self.at + close, self.at + after));
+                self.at += 1;
+                continue;
             }
             if let Some(space) = self.space.take()
                 && self.started
@@ -295,10 +355,20 @@ impl View {
     pub(crate) fn set(&mut self, unit: &str) {
         self.plain.clear();
         self.folded.clear();
-        for (c, _) in Walk::new(unit) {
-            self.plain.push(c);
-            self.folded.push(fold(c));
+        let mut walk = Walk::new(unit);
+        loop {
+            let run = walk.plain_run();
+            self.plain.push_str(run);
+            self.folded.push_str(run);
+            match walk.next() {
+                Some((c, _)) => {
+                    self.plain.push(c);
+                    self.folded.push(fold(c));
+                }
+                None => break,
+            }
         }
+        self.folded.make_ascii_lowercase();
     }
 
     pub(crate) fn of(unit: &str) -> View {
@@ -366,6 +436,22 @@ mod tests {
         assert_eq!(plain("an [editor's] note (see below)"), "an [editor's] note (see below)");
         assert_eq!(plain("＋１２ ％"), "+12 %");
         assert_eq!(plain("— * —"), "");
+    }
+
+    #[test]
+    fn copied_runs_are_what_the_walk_yields() {
+        for unit in [
+            "Plain text, as it is. With  two spaces and [a link](https://example.org) in it!",
+            "a_b _c_ *d* `e` [f] ![g](h) … “i” — j",
+            " lead [x](y)z  [q] tail ",
+            "",
+            "Überschrift  mit\u{a0}allem! [",
+        ] {
+            let walked: String = Walk::new(unit).map(|(c, _)| c).collect();
+            let view = View::of(unit);
+            assert_eq!(view.plain, walked);
+            assert_eq!(view.folded, walked.chars().map(fold).collect::<String>());
+        }
     }
 
     #[test]

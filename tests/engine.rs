@@ -105,6 +105,14 @@ fn neighbours_are_those_that_are_left() {
 }
 
 #[test]
+fn too_many_matches_are_a_list() {
+    let rare = rule("r", "regex = '\\d{4}-\\d\\d-\\d\\d'\nwhen = { first-units = 3, max-chars = 20, max-matches = 2 }");
+    assert_eq!(left(&rare, &["Title", "2026-01-01", PROSE, PROSE, "2026-01-02"]), "Title/P/P/2026-01-02");
+    let table = ["Title", "2026-01-01", "2026-01-02", "2026-01-03", PROSE];
+    assert_eq!(left(&rare, &table), "Title/2026-01-01/2026-01-02/2026-01-03/P");
+}
+
+#[test]
 fn repeats_keep_the_first() {
     let repeat = rule("r", "when = { max-chars = 300, repeat = true }");
     assert_eq!(left(&repeat, &["Title", PROSE, "Title", PROSE, "End"]), "Title/P/End");

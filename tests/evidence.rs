@@ -27,7 +27,7 @@ fn evidence_that_does_not_hold_is_found_and_located() {
     let found = failures(&rule("equals = [\"Share\"]\nhit = [\"Share\", \"Tweet\"]"));
     assert_eq!(found.len(), 2, "alone and with all rules: {found:#?}");
     assert!(
-        found[0].starts_with("p.toml:11:8: `r` (hit, alone): the rule does not remove it: \"Tweet\""),
+        found[0].starts_with("p.toml:11:17: `r` (hit, alone): the rule does not remove it: \"Tweet\""),
         "{}",
         found[0]
     );

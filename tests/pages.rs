@@ -59,7 +59,7 @@ fn no_article_line_is_lost() {
 #[test]
 fn most_noise_goes() {
     let pages = pages();
-    for (level, least) in [(Level::Safe, 50), (Level::Normal, 70), (Level::Aggressive, 75)] {
+    for (level, least) in [(Level::Safe, 62), (Level::Normal, 88), (Level::Aggressive, 88)] {
         let cleaner = cleaner(level);
         let (mut gone, mut all, mut left) = (0, 0, Vec::new());
         for page in &pages {

@@ -7,7 +7,12 @@
 //!    leaves it at its first bytes; this is what makes most bytes of a corpus free.
 //! 2. **Tails.** The same from the other end, for `ends-with`.
 //! 3. **Inside.** Phrases anywhere, only in units short enough for the rules that ask for them (`max-chars`).
-//! 4. **Open.** Rules with nothing to look up, sifted by length and first character.
+//! 4. **Open.** Rules with nothing to look up, sifted by length and first character. Those of them that are about a certain place
+//!    are left to the next step, which knows what stands there.
+//!
+//! A rule with nothing to look up that asks for a certain neighbour (`require`) is looked up by that neighbour instead: a witness.
+//!
+//! Span rules have an index of their own ([`find_spans`]), as they are looked up in a few units only.
 //!
 //! Nothing here depends on where a unit stands; that comes after, in [`crate::structure`], which reads hits and never text again.
 
@@ -15,30 +20,28 @@ pub(crate) mod test;
 
 use crate::Facts;
 use crate::document::Document;
-use crate::model::Scope;
-use crate::rules::compile::{equals_end, max_bytes};
+use crate::rules::compile::equals_end;
 use crate::rules::index::{Index, Posting, Want};
 use crate::rules::record::Record;
 use crate::rules::segment::{Section, Segment};
 use crate::ruleset::RuleSet;
-use crate::view::{MAX_JUDGED, Walk, fold};
+use crate::view::{Length, MAX_JUDGED, Walk, fold};
 use test::{Bench, edge_after, edge_before};
 
 /// Folded characters of a unit's head that the head lane may need: the longest trigger and a little more, for its edge.
 const HEAD_CHARS: usize = 80;
+/// Characters that the sieve wants to see.
+const PEEK_CHARS: usize = 4;
 /// Bytes at a unit's end that are looked at before the tail lane is entered, and then.
 const TAIL_PEEK: usize = 24;
 const TAIL_BYTES: usize = 200;
 
 /// More proposals than this for one unit are the same few rules again and again; they are sorted out once in between.
 const MAX_CANDIDATES: usize = 1 << 16;
-/// Bytes at the two ends of a unit in which span rules look for their words, unless the document has few units.
-const SPAN_WINDOW: usize = 300;
-/// In documents of no more units than this, span rules look at every sentence.
-pub(crate) const FEW_UNITS: usize = 3;
-
+/// Bytes that two pieces of a long unit share, so that no phrase is lost between them.
+const OVERLAP: usize = 300;
 /// A rule that matches a unit by its text; whether it claims it depends on the unit's place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Hit {
     pub(crate) unit: u32,
     pub(crate) rule: u32,
@@ -49,53 +52,82 @@ pub(crate) struct Hit {
 pub(crate) struct Hits {
     /// Of rules that claim whole units, in order of unit, then rule.
     pub(crate) units: Vec<Hit>,
-    /// Units in which a span rule may find something to cut.
-    pub(crate) spans: Vec<Hit>,
+    /// Units that may bear out a claim on a unit nearby, and the rule that would make it.
+    pub(crate) witnesses: Vec<Hit>,
     /// Of rules that protect.
     pub(crate) keeps: Vec<Hit>,
 }
 
 /// Finds all hits of the active rules.
 pub(crate) fn find(document: &Document<'_>, rules: &RuleSet, facts: &Facts<'_>, bench: &mut Bench) -> Hits {
-    bench.reset();
-    let mut hits = Hits::default();
-    let mut candidates: Vec<u32> = Vec::new();
+    bench.reset(document);
+    let mut finder = Finder { document, rules, facts, bench, hits: Hits::default() };
+    let (mut candidates, mut witnessed): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
     let mut head = String::with_capacity(4 * HEAD_CHARS);
     for unit in (0..document.units.len()).filter(|u| !document.units[*u].protected) {
+        let (length, first) = finder.bench.gate(unit);
         for (base, segment) in rules.segments() {
             candidates.clear();
-            let mut lanes = Lanes { document, unit, segment, candidates: &mut candidates };
-            lanes.heads(&mut head);
+            witnessed.clear();
+            let mut lanes = Lanes { document, unit, length, segment, candidates: &mut candidates };
+            lanes.heads(first, &mut head, &mut witnessed);
             lanes.tails();
-            lanes.inside(bench);
-            lanes.spans();
+            lanes.inside(finder.bench);
             candidates.sort_unstable();
             candidates.dedup();
-            for rule in candidates.iter().copied() {
-                let number = base + rule;
-                if !rules.is_active(number) {
-                    continue;
-                }
-                let (Some(card), Some(record)) = (segment.card(rule), segment.record(rule)) else { continue };
-                let hit = Hit { unit: unit as u32, rule: number };
-                if card.scope == Scope::Span {
-                    if knows(record, facts) {
-                        hits.spans.push(hit);
-                    }
-                } else if knows(record, facts)
-                    && bench.passes(&record.test, segment, document, unit)
-                    && !excused(record, segment, document, unit, bench)
-                {
-                    if card.keep { hits.keeps.push(hit) } else { hits.units.push(hit) }
-                }
-            }
+            candidates.iter().for_each(|rule| finder.ask(segment, *rule, Hit { unit: unit as u32, rule: base + rule }));
+            let known = |rule: u32| segment.record(rule).is_some_and(|record| knows(record, facts));
+            let witnessed = witnessed.iter().filter(|rule| rules.is_active(base + **rule) && known(**rule));
+            finder.hits.witnesses.extend(witnessed.map(|rule| Hit { unit: unit as u32, rule: base + rule }));
         }
+    }
+    finder.hits
+}
+
+/// Asks rules about units and notes which say yes.
+struct Finder<'a, 't> {
+    document: &'a Document<'t>,
+    rules: &'a RuleSet,
+    facts: &'a Facts<'a>,
+    bench: &'a mut Bench,
+    hits: Hits,
+}
+
+impl Finder<'_, '_> {
+    fn ask(&mut self, segment: &Segment, rule: u32, hit: Hit) {
+        if !self.rules.is_active(hit.rule) {
+            return;
+        }
+        let (Some(card), Some(record)) = (segment.card(rule), segment.record(rule)) else { return };
+        if !knows(record, self.facts) {
+            return;
+        }
+        if matches_text(record, segment, self.document, hit.unit, self.bench) {
+            if card.keep { self.hits.keeps.push(hit) } else { self.hits.units.push(hit) }
+        }
+    }
+}
+
+/// Span rules whose words stand in a unit.
+pub(crate) fn find_spans(document: &Document<'_>, unit: u32, rules: &RuleSet, facts: &Facts<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for (base, segment) in rules.segments() {
+        let Some(index) = segment.spans() else { continue };
+        let mut candidates = Vec::new();
+        let length = Length::of(document.unit_text(unit as usize));
+        let mut lanes = Lanes { document, unit: unit as usize, length, segment, candidates: &mut candidates };
+        lanes.scan(&index, document.unit_text(unit as usize));
+        candidates.sort_unstable();
+        candidates.dedup();
+        let known = |rule: u32| segment.record(rule).is_some_and(|record| knows(record, facts));
+        let wanted = candidates.into_iter().filter(|rule| rules.is_active(base + rule) && known(*rule));
+        hits.extend(wanted.map(|rule| Hit { unit, rule: base + rule }));
     }
     hits
 }
 
 /// Whether what is known of the document allows the rule.
-fn knows(record: &Record, facts: &Facts<'_>) -> bool {
+pub(crate) fn knows(record: &Record, facts: &Facts<'_>) -> bool {
     let place = &record.place;
     let lang = facts.lang.map(|lang| lang.split(['-', '_']).next().unwrap_or(lang));
     let host = facts.url.map(host_of);
@@ -114,14 +146,24 @@ fn host_of(url: &str) -> String {
     host.split(':').next().unwrap_or(host).to_lowercase()
 }
 
-fn excused(record: &Record, segment: &Segment, document: &Document<'_>, unit: usize, bench: &mut Bench) -> bool {
-    record.unless.iter().any(|test| bench.passes(test, segment, document, unit))
+/// Whether a unit's own text is what the rule is about.
+pub(crate) fn matches_text(
+    record: &Record,
+    segment: &Segment,
+    document: &Document<'_>,
+    unit: u32,
+    bench: &mut Bench,
+) -> bool {
+    let unit = unit as usize;
+    let mut passes = |test| bench.passes(test, segment, document, unit);
+    passes(&record.test) && !record.unless.iter().any(passes)
 }
 
 /// The four ways in which one segment's rules are proposed for one unit.
 struct Lanes<'a, 't> {
     document: &'a Document<'t>,
     unit: usize,
+    length: Length,
     segment: &'a Segment,
     candidates: &'a mut Vec<u32>,
 }
@@ -132,41 +174,35 @@ impl<'t> Lanes<'_, 't> {
     }
 
     /// Heads, and open rules, which ask for the first character too.
-    fn heads(&mut self, head: &mut String) {
+    fn heads(&mut self, first: Option<char>, head: &mut String, witnessed: &mut Vec<u32>) {
         head.clear();
         let mut walk = Walk::new(self.text());
-        let mut first = None;
         let mut take = |head: &mut String, count: usize| {
             for (c, _) in walk.by_ref().take(count) {
-                first.get_or_insert(fold(c));
                 head.push(fold(c));
             }
         };
-        take(head, 3);
+        take(head, PEEK_CHARS);
         let index = self.segment.heads();
         let admitted = index.admits(head.as_bytes());
         if admitted {
-            take(head, HEAD_CHARS - 3);
+            take(head, HEAD_CHARS - PEEK_CHARS);
         }
-        let first = first;
         if admitted {
             let whole = head.chars().count() < HEAD_CHARS;
             index.walk(head.bytes(), |end, Posting { rule, want }| {
                 let wanted = match want {
-                    Want::Whole => whole && equals_end(head) <= end,
-                    Want::Start => edge_after(head, end),
+                    Want::Whole | Want::NearWhole => whole && equals_end(head) <= end,
+                    Want::Start | Want::NearStart => edge_after(head, end),
                     _ => true,
                 };
                 if wanted {
-                    self.candidates.push(rule);
+                    if want.is_near() { witnessed.push(rule) } else { self.candidates.push(rule) }
                 }
             });
         }
-        let bytes = self.text().len();
-        for open in self.segment.open_rules() {
-            if open.admits(first) && bytes <= max_bytes(open.max_chars) {
-                self.candidates.push(open.rule);
-            }
+        for open in self.segment.open_rules(first).take_while(|open| self.length.may_fit(open.max_chars)) {
+            self.candidates.push(open.rule);
         }
     }
 
@@ -176,8 +212,8 @@ impl<'t> Lanes<'_, 't> {
         let text = self.text();
         let peek = &text[text.ceil_char_boundary(text.len().saturating_sub(TAIL_PEEK))..];
         let Some(length) = fold_tail(peek, &mut buffer) else { return };
-        let last: [u8; 3] = std::array::from_fn(|n| length.checked_sub(n + 1).map_or(0, |at| buffer[at]));
-        if !index.admits(&last[..length.min(3)]) {
+        let last: [u8; PEEK_CHARS] = std::array::from_fn(|n| length.checked_sub(n + 1).map_or(0, |at| buffer[at]));
+        if !index.admits(&last[..length.min(PEEK_CHARS)]) {
             return;
         }
         let window = &text[text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES))..];
@@ -192,18 +228,6 @@ impl<'t> Lanes<'_, 't> {
                 self.candidates.push(rule);
             }
         });
-    }
-
-    /// Words of span rules: in the whole text of a document of few units, else at both ends of each unit.
-    fn spans(&mut self) {
-        let Some(index) = self.segment.spans() else { return };
-        let text = self.text();
-        if self.document.units.len() <= FEW_UNITS || text.len() <= 2 * SPAN_WINDOW {
-            self.scan(&index, text);
-        } else {
-            self.scan(&index, &text[..text.floor_char_boundary(SPAN_WINDOW)]);
-            self.scan(&index, &text[text.ceil_char_boundary(text.len() - SPAN_WINDOW)..]);
-        }
     }
 
     fn scan(&mut self, index: &Index<'_, Section>, text: &str) {
@@ -221,7 +245,7 @@ impl<'t> Lanes<'_, 't> {
                 }
             }
             // Pieces overlap, so that no phrase is lost between two.
-            from = if to == text.len() { to } else { text.floor_char_boundary(to - SPAN_WINDOW) };
+            from = if to == text.len() { to } else { text.floor_char_boundary(to - OVERLAP) };
         }
     }
 
@@ -236,12 +260,10 @@ impl<'t> Lanes<'_, 't> {
     }
 
     fn inside(&mut self, bench: &mut Bench) {
-        let bytes = self.text().len();
-        if bytes > self.segment.inside_bytes || bytes > MAX_JUDGED {
+        if !self.length.may_fit(self.segment.inside_chars) {
             return;
         }
-        bench.look(self.document, self.unit);
-        let folded = bench.view().folded.as_str();
+        let folded = bench.look(self.document, self.unit).view.folded.as_str();
         let index = self.segment.inside();
         for start in 0..folded.len() {
             let rest = &folded.as_bytes()[start..];
@@ -266,12 +288,4 @@ fn fold_tail(window: &str, buffer: &mut [u8]) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_are_read_off_addresses() {
-        assert_eq!(host_of("https://user@News.Example.org:8080/a?b#c"), "news.example.org");
-        assert_eq!(host_of("example.org/path"), "example.org");
-    }
-}
+mod tests;

@@ -5,41 +5,45 @@
 
 use crate::document::Document;
 use crate::pattern;
-use crate::rules::compile::{equals_end, max_bytes};
+use crate::rules::compile::equals_end;
 use crate::rules::record::{Matcher, ShapeTest, Test};
 use crate::rules::segment::Segment;
-use crate::shape::{Shape, has_end_mark};
-use crate::view::{MAX_JUDGED, View, is_word};
+use crate::shape::{self, Shape, has_end_mark};
+use crate::view::{Length, MAX_JUDGED, View, Walk, fold, is_word};
 
 /// How much of a huge unit's head and tail is seen, in bytes.
 const HUGE_WINDOW: usize = 512;
 
-/// Buffers for looking at one unit after another.
+/// Views that are kept at a time. Rules about a place come for the same few units in turn, and neighbours for each other.
+const SLOTS: usize = 64;
+
+/// Buffers for looking at the units of a document.
 #[derive(Debug, Default)]
 pub(crate) struct Bench {
-    unit: Option<usize>,
-    view: View,
-    /// The end of a unit that is too long to be looked at as a whole.
-    tail: View,
-    huge: bool,
-    shape: Option<Shape>,
+    /// What sifts rules for each unit: its length, and the first character of its folded view.
+    gates: Vec<(Length, Option<char>)>,
+    /// Looks at units, each in the slot of its number.
+    slots: Vec<Look>,
     patterns: pattern::Scratch,
 }
 
-impl Bench {
-    /// Forgets the document looked at before.
-    pub(crate) fn reset(&mut self) {
-        self.unit = None;
-    }
+/// One unit, looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    unit: Option<usize>,
+    pub(crate) view: View,
+    /// The end of a unit that is too long to be looked at as a whole.
+    tail: View,
+    huge: bool,
+    width: Option<u32>,
+    shape: Option<Shape>,
+}
 
-    /// Takes the view of a unit, unless it is there already.
-    pub(crate) fn look(&mut self, document: &Document<'_>, unit: usize) {
-        if self.unit == Some(unit) {
-            return;
-        }
+impl Look {
+    fn set(&mut self, unit: usize, text: &str) {
         self.unit = Some(unit);
         self.shape = None;
-        let text = document.unit_text(unit);
+        self.width = None;
         self.huge = text.len() > MAX_JUDGED;
         if self.huge {
             self.view.set(&text[..text.floor_char_boundary(HUGE_WINDOW)]);
@@ -49,13 +53,9 @@ impl Bench {
         }
     }
 
-    /// The view of the unit that was looked at last.
-    pub(crate) fn view(&self) -> &View {
-        &self.view
-    }
-
-    pub(crate) fn patterns(&mut self) -> &mut pattern::Scratch {
-        &mut self.patterns
+    fn width(&mut self) -> u32 {
+        let (huge, plain) = (self.huge, &self.view.plain);
+        *self.width.get_or_insert_with(|| if huge { u32::MAX } else { shape::width(plain) })
     }
 
     fn shape(&mut self) -> Shape {
@@ -63,74 +63,103 @@ impl Bench {
             if self.huge { Shape::of_huge(has_end_mark(&self.tail.plain)) } else { Shape::of(&self.view) }
         })
     }
+}
+
+impl Bench {
+    /// Turns to another document.
+    pub(crate) fn reset(&mut self, document: &Document<'_>) {
+        let gate = |unit| {
+            let text = document.unit_text(unit);
+            (Length::of(text), Walk::new(text).next().map(|(c, _)| fold(c)))
+        };
+        self.gates.clear();
+        self.gates.extend((0..document.units.len()).map(gate));
+        self.slots.iter_mut().for_each(|slot| slot.unit = None);
+    }
+
+    /// The length of a unit and the first character of its folded view.
+    pub(crate) fn gate(&self, unit: usize) -> (Length, Option<char>) {
+        self.gates.get(unit).copied().unwrap_or_default()
+    }
+
+    /// Looks at a unit, unless that has been done.
+    pub(crate) fn look(&mut self, document: &Document<'_>, unit: usize) -> &mut Look {
+        if self.slots.is_empty() {
+            self.slots.resize_with(SLOTS, Look::default);
+        }
+        let slot = &mut self.slots[unit % SLOTS];
+        if slot.unit != Some(unit) {
+            slot.set(unit, document.unit_text(unit));
+        }
+        slot
+    }
+
+    pub(crate) fn patterns(&mut self) -> &mut pattern::Scratch {
+        &mut self.patterns
+    }
 
     /// Whether a unit is running text.
     pub(crate) fn is_prose(&mut self, document: &Document<'_>, unit: usize) -> bool {
-        self.look(document, unit);
-        self.shape().is_prose()
+        self.look(document, unit).shape().is_prose()
     }
 
     /// Whether a unit passes a test.
     pub(crate) fn passes(&mut self, test: &Test, segment: &Segment, document: &Document<'_>, unit: usize) -> bool {
-        let text = document.unit_text(unit);
-        if test.shape.chars.is_some_and(|(_, max)| max != u32::MAX && text.len() > max_bytes(max)) {
+        let (length, first) = self.gate(unit);
+        if let Some((ascii, other)) = test.first
+            && !first.is_some_and(|c| if c.is_ascii() { ascii >> u32::from(c) & 1 == 1 } else { other })
+        {
             return false;
         }
-        self.look(document, unit);
-        (test.shape.is_empty() || holds(&test.shape, self.shape()))
-            && test.matchers.iter().all(|m| self.matches(m, segment, text))
-    }
-
-    fn matches(&mut self, matcher: &Matcher, segment: &Segment, raw: &str) -> bool {
-        let folded = self.view.folded.as_str();
-        match matcher {
-            Matcher::Equals(phrases) => {
-                let text = &folded.as_bytes()[..equals_end(folded)];
-                !self.huge && segment.phrases(*phrases).iter().any(|p| p == text)
-            }
-            Matcher::StartsWith(phrases, glued) => segment
-                .phrases(*phrases)
-                .iter()
-                .any(|p| folded.as_bytes().starts_with(p) && (*glued || edge_after(folded, p.len()))),
-            Matcher::Label(phrases) => segment
-                .phrases(*phrases)
-                .iter()
-                .any(|p| folded.as_bytes().starts_with(p) && separator_at(folded, p.len())),
-            Matcher::EndsWith(phrases) => {
-                let end = if self.huge { self.tail.folded.as_str() } else { folded };
-                segment
-                    .phrases(*phrases)
-                    .iter()
-                    .any(|p| end.as_bytes().ends_with(p) && edge_before(end, end.len() - p.len()))
-            }
-            Matcher::Contains(phrases, glued) => {
-                !self.huge && segment.phrases(*phrases).iter().any(|p| contains(folded, p, *glued))
-            }
-            Matcher::Regex(programs) => {
-                let (view, scratch) = (&self.view.plain, &mut self.patterns);
-                !self.huge
-                    && programs
-                        .iter()
-                        .any(|p| pattern::matches_whole(segment.program(*p), segment.classes(), view, scratch))
-            }
-            Matcher::Search(programs) => {
-                let (view, scratch) = (&self.view.plain, &mut self.patterns);
-                !self.huge
-                    && programs.iter().any(|p| pattern::finds(segment.program(*p), segment.classes(), view, scratch))
-            }
-            Matcher::Raw(programs) => {
-                let scratch = &mut self.patterns;
-                !self.huge
-                    && programs.iter().any(|p| pattern::finds(segment.program(*p), segment.classes(), raw, scratch))
-            }
+        if test.shape.chars.is_some_and(|(_, max)| max != u32::MAX && !length.may_fit(max)) {
+            return false;
         }
+        let look = self.look(document, unit);
+        // The length alone refuses most, before the rest of the shape is worked out.
+        if let Some((min, max)) = test.shape.chars
+            && !(min..=max).contains(&look.width())
+        {
+            return false;
+        }
+        if !test.shape.is_only_length() && !holds(&test.shape, look.shape()) {
+            return false;
+        }
+        let (look, patterns) = (&self.slots[unit % SLOTS], &mut self.patterns);
+        test.matchers.iter().all(|m| matches(m, look, patterns, segment, document.unit_text(unit)))
+    }
+}
+
+fn matches(matcher: &Matcher, look: &Look, scratch: &mut pattern::Scratch, segment: &Segment, raw: &str) -> bool {
+    let (folded, plain) = (look.view.folded.as_str(), look.view.plain.as_str());
+    let has = |phrases: u32, is_there: &dyn Fn(&[u8]) -> bool| segment.phrases(phrases).iter().any(is_there);
+    let begins = |phrase: &[u8]| folded.as_bytes().starts_with(phrase);
+    match matcher {
+        Matcher::Equals(phrases) => {
+            let text = &folded.as_bytes()[..equals_end(folded)];
+            !look.huge && has(*phrases, &|p| p == text)
+        }
+        Matcher::StartsWith(phrases, glued) => has(*phrases, &|p| begins(p) && (*glued || edge_after(folded, p.len()))),
+        Matcher::Label(phrases) => has(*phrases, &|p| begins(p) && separator_at(folded, p.len())),
+        Matcher::EndsWith(phrases) => {
+            let end = if look.huge { look.tail.folded.as_str() } else { folded };
+            has(*phrases, &|p| end.as_bytes().ends_with(p) && edge_before(end, end.len() - p.len()))
+        }
+        Matcher::Contains(phrases, glued) => !look.huge && has(*phrases, &|p| contains(folded, p, *glued)),
+        // A huge unit is seen in part, and a pattern is about the whole.
+        _ if look.huge => false,
+        Matcher::Regex(all) => {
+            all.iter().any(|p| pattern::matches_whole(segment.program(*p), segment.classes(), plain, scratch))
+        }
+        Matcher::Search(all) => {
+            all.iter().any(|p| pattern::finds(segment.program(*p), segment.classes(), plain, scratch))
+        }
+        Matcher::Raw(all) => all.iter().any(|p| pattern::finds(segment.program(*p), segment.classes(), raw, scratch)),
     }
 }
 
 fn holds(test: &ShapeTest, shape: Shape) -> bool {
     let within = |range: Option<(u32, u32)>, n: u32| range.is_none_or(|(min, max)| min <= n && n <= max);
-    within(test.chars, shape.chars)
-        && within(test.words, shape.words)
+    within(test.words, shape.words)
         && test.end_mark.is_none_or(|wanted| wanted == shape.end_mark)
         && (!test.title || shape.title)
         && (!test.upper || shape.upper)
@@ -138,8 +167,12 @@ fn holds(test: &ShapeTest, shape: Shape) -> bool {
 }
 
 fn contains(folded: &str, phrase: &[u8], glued: bool) -> bool {
-    memchr::memmem::find_iter(folded.as_bytes(), phrase)
-        .any(|at| glued || (edge_before(folded, at) && edge_after(folded, at + phrase.len())))
+    let Some(first) = phrase.first() else { return false };
+    // The texts are short and the phrases many: a searcher for each would cost more than it saves.
+    memchr::memchr_iter(*first, folded.as_bytes()).any(|at| {
+        folded.as_bytes()[at..].starts_with(phrase)
+            && (glued || (edge_before(folded, at) && edge_after(folded, at + phrase.len())))
+    })
 }
 
 /// Whether the literal that ends at `at` ends at a word edge, if its end is a letter or digit.

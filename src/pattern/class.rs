@@ -67,6 +67,11 @@ pub struct ClassPool {
 }
 
 impl ClassPool {
+    /// The ASCII characters of a class, as bits, and whether it has any other.
+    pub fn summary(&self, index: u32) -> (u128, bool) {
+        self.classes.get(index as usize).map_or((u128::MAX, true), |class| (class.ascii, !class.ranges.is_empty()))
+    }
+
     /// Returns the index of `class`, adding it if it is new.
     pub fn intern(&mut self, class: CharClass) -> u32 {
         if let Some(&known) = self.index.get(&class) {

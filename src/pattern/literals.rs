@@ -149,6 +149,36 @@ fn ranges(class: &Class) -> Vec<(char, char)> {
     }
 }
 
+/// Stands for any digit in [`needed_mark`].
+pub const ANY_DIGIT: u8 = b'0';
+
+/// An ASCII punctuation mark that every match holds, or [`ANY_DIGIT`]; the rarest in running text if there are several.
+pub fn needed_mark(hir: &Hir) -> Option<u8> {
+    // From common to rare, as running text goes; letters are left to the literals.
+    const MARKS: &[u8] = b".,'-0\":()!?/%$;&+=>#@|<[]{}~^\\";
+    let rank = |byte: &u8| MARKS.iter().position(|mark| mark == byte);
+    let as_mark = |byte: u8| if byte.is_ascii_digit() { ANY_DIGIT } else { byte };
+    let rarest =
+        |marks: &mut dyn Iterator<Item = u8>| marks.filter(|byte| rank(byte).is_some()).max_by_key(|byte| rank(byte));
+    match hir.kind() {
+        HirKind::Literal(literal) => rarest(&mut literal.0.iter().copied().map(as_mark)),
+        HirKind::Class(class) => {
+            let all_digits = |(first, last): &(char, char)| {
+                first.is_numeric() && last.is_numeric() && u32::from(*last) - u32::from(*first) < 16
+            };
+            let ranges = ranges(class);
+            (!ranges.is_empty() && ranges.iter().all(all_digits)).then_some(ANY_DIGIT)
+        }
+        HirKind::Capture(group) => needed_mark(&group.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed_mark(&repetition.sub),
+        HirKind::Concat(parts) => rarest(&mut parts.iter().filter_map(needed_mark)),
+        // Of digits in every branch, at least one is a digit.
+        HirKind::Alternation(parts) => {
+            parts.iter().all(|part| needed_mark(part) == Some(ANY_DIGIT)).then_some(ANY_DIGIT)
+        }
+        _ => None,
+    }
+}
 /// A literal of the parser as text. It is UTF-8, as other literals do not get
 /// past the parser.
 fn text(bytes: &[u8]) -> &str {

@@ -23,14 +23,18 @@
 //! |--------|------------------------------------------------------------------|
 //! | 1      | format version                                                   |
 //! | 1      | flags: 1 = there is a `cut` group                                |
-//! | 2      | length of the literal prefix in bytes                            |
+//! | 1      | length of the literal prefix in bytes                            |
+//! | 1      | an ASCII mark (or any digit) that every match holds; 0 = unknown |
 //! | 2      | first instruction after the literal prefix                       |
 //! | 2      | number of instructions, `n`                                      |
 //! | 4, 4   | shortest and longest match in bytes (longest: `u32::MAX` = any)  |
 //! | 16     | bitmap of the ASCII characters a match may start with            |
 //! | 8      | bitmap of the lead bytes of other characters, from 0xC0 on       |
+//! | 2, 2   | number of starts; unused                                         |
 //! | 8 × n  | instructions                                                     |
 //! | …      | the literal prefix                                               |
+//! | 24 × … | starts: an instruction that reads the first character, whether   |
+//! |        | it reads any beyond ASCII, and the bitmap of those in ASCII      |
 
 use std::ops::{Range, RangeInclusive};
 
@@ -45,8 +49,9 @@ use super::{CUT, PatternError};
 pub const MAX_INSTRUCTIONS: usize = 20_000;
 /// Longest literal prefix that is recorded, in bytes.
 const MAX_PREFIX: usize = 64;
-const VERSION: u8 = 1;
-const HEADER: usize = 40;
+const VERSION: u8 = 2;
+const HEADER: usize = 44;
+const START: usize = 24;
 const INST: usize = 8;
 const FLAG_CUT: u8 = 1;
 
@@ -107,7 +112,7 @@ impl Inst {
 
 /// An encoded program, read in place.
 ///
-/// Creating one reads the 40-byte header. Bytes that are no program give one
+/// Creating one reads the 44-byte header. Bytes that are no program give one
 /// that matches nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'a> {
@@ -118,6 +123,8 @@ pub struct Program<'a> {
     max_len: usize,
     first_ascii: u128,
     first_lead: u64,
+    needed: u8,
+    starts: &'a [[u8; START]],
     has_cut: bool,
 }
 
@@ -132,6 +139,8 @@ impl<'a> Program<'a> {
             max_len: 0,
             first_ascii: 0,
             first_lead: 0,
+            needed: 0,
+            starts: &[],
             has_cut: false,
         })
     }
@@ -144,7 +153,9 @@ impl<'a> Program<'a> {
             return None;
         }
         let (insts, rest) = body.split_at_checked(usize::from(two(6)) * INST)?;
-        let prefix = std::str::from_utf8(rest.get(..usize::from(two(2)))?).ok()?;
+        let (prefix, rest) = rest.split_at_checked(usize::from(head[2]))?;
+        let prefix = std::str::from_utf8(prefix).ok()?;
+        let starts = rest.get(..usize::from(two(40)) * START)?.as_chunks().0;
         let eight = |at: usize| u64::from(four(at)) | u64::from(four(at + 4)) << 32;
         Some(Self {
             insts: insts.as_chunks().0,
@@ -157,6 +168,8 @@ impl<'a> Program<'a> {
             },
             first_ascii: u128::from(eight(16)) | u128::from(eight(24)) << 64,
             first_lead: eight(32),
+            needed: head[3],
+            starts,
             has_cut: head[1] & FLAG_CUT != 0,
         })
     }
@@ -165,6 +178,22 @@ impl<'a> Program<'a> {
     #[inline]
     pub fn inst(&self, pc: u32) -> Inst {
         self.insts.get(pc as usize).map_or(Inst::Fail, |&bytes| Inst::decode(bytes))
+    }
+
+    /// The instructions that read the first character of a match and read `first`, most preferred first; `None` where they are not
+    /// listed. A pattern of dates has a hundred ways to begin, of which a given character is two or three.
+    #[inline]
+    pub fn starts_with(&self, first: char) -> Option<impl Iterator<Item = u32> + use<'a>> {
+        let reads = move |start: &&[u8; START]| {
+            let [_, _, _, _, other, ..] = start;
+            if first.is_ascii() {
+                start[8 + (first as usize >> 3)] >> (first as usize & 7) & 1 == 1
+            } else {
+                *other != 0
+            }
+        };
+        let pc = |start: &[u8; START]| u32::from_le_bytes([start[0], start[1], start[2], start[3]]);
+        (!self.starts.is_empty()).then(|| self.starts.iter().filter(reads).map(pc))
     }
 
     /// Number of instructions.
@@ -201,6 +230,17 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Whether the text may hold a match at all, as far as one mark tells that every match needs. Most patterns of dates, addresses
+    /// and tags have such a mark, and most lines do not.
+    #[inline]
+    pub fn may_occur_in(&self, text: &str) -> bool {
+        match self.needed {
+            0 => true,
+            literals::ANY_DIGIT => text.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii()),
+            mark => memchr::memchr(mark, text.as_bytes()).is_some(),
+        }
+    }
+
     /// Whether the pattern has a `cut` group.
     #[inline]
     pub fn has_cut(&self) -> bool {
@@ -218,11 +258,11 @@ impl<'a> Program<'a> {
 pub fn compile(hir: &Hir, pool: &mut ClassPool, span: Range<usize>) -> Result<Vec<u8>, PatternError> {
     let mut compiler = Compiler { insts: Vec::new(), pool, has_cut: false };
     compiler.add(hir).and_then(|()| compiler.emit(Inst::Match)).map_err(|message| PatternError::new(message, span))?;
-    Ok(encode(hir, &compiler.insts, compiler.has_cut))
+    Ok(encode(hir, &compiler.insts, compiler.has_cut, compiler.pool))
 }
 
 /// Lays out header, instructions and prefix.
-fn encode(hir: &Hir, insts: &[Inst], has_cut: bool) -> Vec<u8> {
+fn encode(hir: &Hir, insts: &[Inst], has_cut: bool, pool: &ClassPool) -> Vec<u8> {
     let (prefix, after_prefix) = literal_prefix(insts);
     let (mut first_ascii, mut first_lead) = (0u128, 0u64);
     literals::first_ranges(hir, &mut |first, last| {
@@ -243,20 +283,57 @@ fn encode(hir: &Hir, insts: &[Inst], has_cut: bool) -> Vec<u8> {
     let max_len = limit(hir.properties().maximum_len()).unwrap_or(u32::MAX);
 
     let mut out = Vec::with_capacity(HEADER + insts.len() * INST + prefix.len());
-    out.extend([VERSION, flags]);
-    // The caps on the prefix and on the program keep all three in 16 bits.
-    for small in [prefix.len(), after_prefix, insts.len()] {
+    let needed = literals::needed_mark(hir).unwrap_or(0);
+    // The caps on the prefix and on the program keep these numbers in 8 and 16 bits.
+    out.extend([VERSION, flags, prefix.len() as u8, needed]);
+    for small in [after_prefix, insts.len()] {
         out.extend((small as u16).to_le_bytes());
     }
     out.extend(min_len.to_le_bytes());
     out.extend(max_len.to_le_bytes());
     out.extend(first_ascii.to_le_bytes());
     out.extend(first_lead.to_le_bytes());
+    // Where there is a prefix, that is the way to begin.
+    let starts = if prefix.is_empty() { starts(insts, pool) } else { Vec::new() };
+    out.extend((starts.len() as u16).to_le_bytes());
+    out.extend([0; 2]);
     for inst in insts {
         out.extend(inst.encode());
     }
     out.extend(prefix.as_bytes());
+    for (pc, other, ascii) in starts {
+        out.extend(pc.to_le_bytes());
+        out.extend(u32::from(other).to_le_bytes());
+        out.extend(ascii.to_le_bytes());
+    }
     out
+}
+
+/// The instructions that a match can begin at, in order of preference, each with the characters it reads: whether any beyond ASCII, and
+/// which in ASCII.
+fn starts(insts: &[Inst], pool: &ClassPool) -> Vec<(u32, bool, u128)> {
+    let mut found = Vec::new();
+    let mut seen = vec![false; insts.len()];
+    let mut later = vec![0u32];
+    while let Some(pc) = later.pop() {
+        let Some(inst) = insts.get(pc as usize) else { continue };
+        if std::mem::replace(&mut seen[pc as usize], true) {
+            continue;
+        }
+        match *inst {
+            Inst::Jump(target) => later.push(target),
+            Inst::Split(first, second) => later.extend([second, first]),
+            Inst::Save(_) => later.push(pc + 1),
+            Inst::Char(wanted) => found.push((pc, wanted >= 0x80, if wanted < 0x80 { 1 << wanted } else { 0 })),
+            Inst::Class(index) => {
+                let (ascii, other) = pool.summary(index);
+                found.push((pc, other, ascii));
+            }
+            // An empty match begins nowhere.
+            Inst::Match | Inst::Fail => {}
+        }
+    }
+    if found.len() > usize::from(u16::MAX) { Vec::new() } else { found }
 }
 
 /// The first byte of `c` in UTF-8.

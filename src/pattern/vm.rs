@@ -30,12 +30,12 @@ pub struct Scratch {
 pub fn matches_whole(program: Program<'_>, classes: Classes<'_>, text: &str, scratch: &mut Scratch) -> bool {
     let fits = program.match_len().contains(&text.len())
         && (text.bytes().next()).is_none_or(|byte| program.starts_with_byte(byte));
-    let Some(rest) = text.strip_prefix(program.prefix()).filter(|_| fits) else {
+    let Some(rest) = text.strip_prefix(program.prefix()).filter(|_| fits && program.may_occur_in(text)) else {
         return false;
     };
     let mut run = Run::new(program, classes, &mut scratch.marks, &mut scratch.plain);
     run.first_match_wins = false;
-    run.start(program.after_prefix(), ());
+    run.begin(program.after_prefix(), rest);
     for c in rest.chars() {
         if run.lists.now.is_empty() {
             return false;
@@ -49,6 +49,9 @@ pub fn matches_whole(program: Program<'_>, classes: Classes<'_>, text: &str, scr
 /// Whether `program` matches anywhere in `text`. Stops at the end of the
 /// earliest-ending match.
 pub fn finds(program: Program<'_>, classes: Classes<'_>, text: &str, scratch: &mut Scratch) -> bool {
+    if !program.may_occur_in(text) {
+        return false;
+    }
     let mut run = Run::new(program, classes, &mut scratch.marks, &mut scratch.plain);
     let mut at = 0;
     loop {
@@ -62,7 +65,7 @@ pub fn finds(program: Program<'_>, classes: Classes<'_>, text: &str, scratch: &m
             return false;
         };
         if program.starts_with_byte(text.as_bytes()[at]) {
-            run.start(0, ());
+            run.begin(0, &text[at..]);
         }
         at += c.len_utf8();
         run.step(c, at);
@@ -83,7 +86,7 @@ pub fn find_cut(
     text: &str,
     scratch: &mut Scratch,
 ) -> Option<(Range<usize>, Range<usize>)> {
-    if !program.has_cut() {
+    if !program.has_cut() || !program.may_occur_in(text) {
         return None;
     }
     let mut run = Run::new(program, classes, &mut scratch.marks, &mut scratch.cutting);
@@ -255,6 +258,23 @@ struct Run<'r, T> {
     /// Whether less preferred threads are dropped once one has matched. The
     /// thread that matched is then the last of its list.
     first_match_wins: bool,
+}
+
+impl Run<'_, ()> {
+    /// Adds the threads that start at the current position and read the first character of `rest`, least preferred.
+    fn begin(&mut self, pc: u32, rest: &str) {
+        let starts = rest.chars().next().filter(|_| pc == 0).and_then(|first| self.program.starts_with(first));
+        match starts {
+            Some(starts) => {
+                for pc in starts {
+                    if self.marks.mark(pc) {
+                        self.lists.now.push(Thread { pc, track: () });
+                    }
+                }
+            }
+            None => self.start(pc, ()),
+        }
+    }
 }
 
 impl<'r, T: Track> Run<'r, T> {

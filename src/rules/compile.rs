@@ -13,10 +13,10 @@ use super::index::{IndexBuilder, Posting, Want};
 use super::problem::{Problem, Problems, did_you_mean};
 use super::record::{self, Card, Record, Require, ShapeTest};
 use super::schema::{Kind, List, Matcher, Neighbour, Pack, Placed, Rule, Test};
-use super::segment::{self, Open, Part, Phrases};
+use super::segment::{self, Corner, Open, Part, Phrases};
 use crate::model::{Level, Scope};
 use crate::pattern::{ClassPool, Pattern, Prefilter};
-use crate::view::{MAX_JUDGED, fold_literal};
+use crate::view::fold_literal;
 
 /// Phrases in an index are cut at this many bytes; the rule compares the rest.
 const MAX_TRIGGER: usize = 72;
@@ -86,7 +86,8 @@ struct Compiler {
     inside: IndexBuilder,
     spans: IndexBuilder,
     open: Vec<u8>,
-    inside_bytes: usize,
+    corners: Vec<u8>,
+    inside_chars: u32,
 }
 
 /// Entries one after another, and where each ends.
@@ -104,14 +105,6 @@ impl Pool {
         self.count += 1;
         self.count - 1
     }
-}
-
-/// The most bytes that a unit of so many characters is taken to have.
-///
-/// Two bytes a character cover the alphabets, and three bytes for a double-width character too; the rest allows for marks that the view
-/// strips. It lets long units be refused by their length alone.
-pub(crate) fn max_bytes(max_chars: u32) -> usize {
-    (2 * max_chars as usize + 200).min(MAX_JUDGED)
 }
 
 impl Compiler {
@@ -136,14 +129,31 @@ impl Compiler {
             problems.add(rule.id.span.clone(), format!("a rule `{full}` is already there"), "choose another id");
         }
         check_scope(rule, problems);
-        let (test, trigger) = self.own_test(rule, problems);
+        let (test, mut trigger) = self.own_test(rule, problems);
+        let place = &rule.place;
+        let in_a_corner = place.first_units.or(place.last_units).is_some_and(|units| units <= FEW_UNITS);
+        // Phrases inside long units are dear to look for; a rule that is about a few units is asked there instead.
+        let is_dear = |t: &Trigger| matches!(t, Trigger::Open(..) | Trigger::Inside(_));
+        if in_a_corner && trigger.iter().any(is_dear) {
+            let (first, other) = test.first.unwrap_or((u128::MAX, true));
+            let max_chars = rule.test.shape.max_chars.unwrap_or(u32::MAX);
+            let corner = Corner {
+                gate: Open { rule: number, max_chars, first, other },
+                first_units: place.first_units.unwrap_or(0),
+                last_units: place.last_units.unwrap_or(0),
+                after_percent: place.after_percent.unwrap_or(0),
+                counts: place.max_matches.is_some(),
+            };
+            self.corners.extend(corner.to_bytes());
+            trigger.clear();
+        }
         let record = Record {
             title: rule.title.clone(),
             test,
-            place: self.place(&rule.place, rule, problems),
+            place: self.place(&rule.place, problems),
             min_run: rule.min_run.as_ref().map_or(0, |n| n.value),
             max_units: rule.max_units.as_ref().map_or(0, |n| n.value),
-            until: rule.until.as_ref().map(|t| self.test(t, false, problems)),
+            until: rule.until.as_ref().map(|t| self.test(t, problems)),
             require: rule.require.iter().map(|r| self.require(r, problems)).collect(),
             unless: rule.unless.iter().map(|u| self.inner_test(&u.test, rule.test.shape.max_chars, problems)).collect(),
         };
@@ -164,7 +174,12 @@ impl Compiler {
             Trigger::Head(phrases) => {
                 for (phrase, want) in phrases {
                     let (bytes, cut) = clipped(phrase.as_bytes());
-                    self.heads.add(bytes, Posting { rule, want: if cut { Want::Literal } else { want } });
+                    let want = match (cut, want.is_near()) {
+                        (false, _) => want,
+                        (true, false) => Want::Literal,
+                        (true, true) => Want::NearLiteral,
+                    };
+                    self.heads.add(bytes, Posting { rule, want });
                 }
             }
             Trigger::Tail(phrases) => {
@@ -175,8 +190,7 @@ impl Compiler {
                 }
             }
             Trigger::Inside(phrases) => {
-                self.inside_bytes =
-                    self.inside_bytes.max(if max_chars == u32::MAX { MAX_JUDGED } else { max_bytes(max_chars) });
+                self.inside_chars = self.inside_chars.max(max_chars);
                 for (phrase, want) in phrases {
                     let (bytes, cut) = clipped(phrase.as_bytes());
                     self.inside.add(bytes, Posting { rule, want: if cut { Want::Literal } else { want } });
@@ -194,17 +208,27 @@ impl Compiler {
     /// The rule's own test, and the triggers that lead to it.
     fn own_test(&mut self, rule: &Rule, problems: &mut Problems<'_>) -> (record::Test, Vec<Trigger>) {
         let mut best: Option<(u8, Vec<Trigger>)> = None;
-        let mut test = record::Test { shape: ShapeTest::of(&rule.test.shape), matchers: Vec::new() };
+        let mut test = record::Test { first: None, shape: ShapeTest::of(&rule.test.shape), matchers: Vec::new() };
         for matcher in &rule.test.matchers {
             let bounded = rule.test.shape.max_chars.is_some();
             let (compiled, rank, triggers) =
-                self.matcher(matcher, rule.glued, bounded, rule.scope.value == Scope::Span, problems);
+                self.matcher(matcher, rule.test.glued, bounded, rule.scope.value == Scope::Span, problems);
             test.matchers.push(compiled);
+            test.first = test.first.or(first_chars(&triggers));
             if best.as_ref().is_none_or(|(other, _)| rank < *other) {
                 best = Some((rank, triggers));
             }
         }
+        test.matchers.sort_by_key(record::Matcher::cost);
         let bounded = rule.test.shape.max_chars.is_some();
+        // Witnesses lead to some of the units that match; who counts matches has to see all of them.
+        let counts = rule.place.max_matches.is_some();
+        if best.as_ref().is_none_or(|(rank, _)| *rank >= RANK_OPEN)
+            && !counts
+            && let Some(triggers) = self.witness_triggers(rule, problems)
+        {
+            return (test, triggers);
+        }
         match best {
             None if !bounded => {
                 problems
@@ -229,36 +253,60 @@ impl Compiler {
         (test, best.map_or_else(|| vec![Trigger::Open(u128::MAX, true)], |(_, triggers)| triggers))
     }
 
-    fn test(&mut self, test: &Test, glued: bool, problems: &mut Problems<'_>) -> record::Test {
-        let bounded = test.shape.max_chars.is_some();
-        let matchers = test.matchers.iter().map(|m| self.matcher(m, glued, bounded, false, problems).0).collect();
-        record::Test { shape: ShapeTest::of(&test.shape), matchers }
+    /// A rule with nothing to look up in its own unit is looked up by what has to stand nearby, if that has a phrase to begin with.
+    fn witness_triggers(&mut self, rule: &Rule, problems: &mut Problems<'_>) -> Option<Vec<Trigger>> {
+        for test in rule.require.iter().map(|require| &require.test) {
+            for matcher in &test.matchers {
+                let bounded = test.shape.max_chars.is_some();
+                let (_, rank, triggers) = self.matcher(matcher, test.glued, bounded, false, problems);
+                if rank <= RANK_PREFIX {
+                    let near = |(phrase, want): (String, Want)| (phrase, want.near());
+                    let near = |trigger| match trigger {
+                        Trigger::Head(phrases) => Trigger::Head(phrases.into_iter().map(near).collect()),
+                        other => other,
+                    };
+                    return Some(triggers.into_iter().map(near).collect());
+                }
+            }
+        }
+        None
+    }
+
+    fn test(&mut self, test: &Test, problems: &mut Problems<'_>) -> record::Test {
+        self.inner_test(test, None, problems)
     }
 
     /// A test on the same unit as the rule's, whose length the rule may have bounded already.
     fn inner_test(&mut self, test: &Test, max_chars: Option<u32>, problems: &mut Problems<'_>) -> record::Test {
         let bounded = max_chars.is_some() || test.shape.max_chars.is_some();
-        let matchers = test.matchers.iter().map(|m| self.matcher(m, false, bounded, false, problems).0).collect();
-        record::Test { shape: ShapeTest::of(&test.shape), matchers }
+        let mut first = None;
+        let mut matchers = Vec::new();
+        for matcher in &test.matchers {
+            let (compiled, _, triggers) = self.matcher(matcher, test.glued, bounded, false, problems);
+            first = first.or(first_chars(&triggers));
+            matchers.push(compiled);
+        }
+        matchers.sort_by_key(record::Matcher::cost);
+        record::Test { first, shape: ShapeTest::of(&test.shape), matchers }
     }
 
-    fn place(&mut self, place: &super::schema::Place, rule: &Rule, problems: &mut Problems<'_>) -> record::Place {
+    fn place(&mut self, place: &super::schema::Place, problems: &mut Problems<'_>) -> record::Place {
         let mut neighbours = |list: &[Neighbour]| {
             list.iter()
                 .map(|n| match n {
                     Neighbour::Edge => record::Neighbour::Edge,
                     Neighbour::Removed => record::Neighbour::Removed,
-                    Neighbour::Passes(test) => record::Neighbour::Passes(self.test(test, false, problems)),
+                    Neighbour::Passes(test) => record::Neighbour::Passes(self.test(test, problems)),
                 })
                 .collect()
         };
         let (prev, next) = (neighbours(&place.prev), neighbours(&place.next));
-        let _ = rule;
         record::Place {
             first_units: place.first_units,
             last_units: place.last_units,
             after_percent: place.after_percent,
             repeat: place.repeat,
+            max_matches: place.max_matches,
             prev,
             next,
             lang: place.lang.clone(),
@@ -268,7 +316,7 @@ impl Compiler {
 
     fn require(&mut self, require: &super::schema::Require, problems: &mut Problems<'_>) -> Require {
         let (before, after) = Require::reach(require.side, require.within);
-        Require { before, after, count: require.count, test: self.test(&require.test, false, problems) }
+        Require { before, after, count: require.count, test: self.test(&require.test, problems) }
     }
 
     /// One matcher compiled; how dear its trigger is (lower is better); the triggers.
@@ -363,7 +411,7 @@ impl Compiler {
                     problems.add(item.span.clone(), message, "no fixed words");
                     continue;
                 }
-                Some(Prefilter::Prefix(lits)) => (3, Trigger::Head(literal(lits))),
+                Some(Prefilter::Prefix(lits)) => (RANK_PREFIX, Trigger::Head(literal(lits))),
                 Some(Prefilter::Inner(lits)) if bounded => (6, Trigger::Inside(literal(lits))),
                 Some(Prefilter::First(set)) if anchored => (RANK_OPEN, Trigger::Open(set.ascii, set.other)),
                 _ => (RANK_OPEN + 1, Trigger::Open(u128::MAX, true)),
@@ -439,18 +487,43 @@ impl Compiler {
         set(Part::SpanMap, map);
         set(Part::SpanPostings, postings);
         set(Part::Open, self.open);
+        set(Part::Corners, self.corners);
         set(Part::Lists, postcard::to_allocvec(&self.own_lists).unwrap_or_default());
-        set(Part::Facts, (self.inside_bytes as u32).to_le_bytes().to_vec());
+        set(Part::Facts, self.inside_chars.to_le_bytes().to_vec());
         segment::write(&parts)
     }
 }
 
+/// A rule about no more units than this, at either end, is about a place.
+const FEW_UNITS: u32 = 40;
+/// Up to here a matcher is looked up at the head of a unit.
+const RANK_PREFIX: u8 = 3;
 /// From here on a rule is tried on every unit of the right length.
 const RANK_OPEN: u8 = 8;
 
 /// Where `equals` stops to compare: marks at the end say nothing.
 pub(crate) fn equals_end(folded: &str) -> usize {
     folded.trim_end_matches([':', '.', '!', ' ']).len()
+}
+
+/// What views begin with that these triggers lead to, if all of them say.
+fn first_chars(triggers: &[Trigger]) -> Option<(u128, bool)> {
+    let (mut ascii, mut other) = (0, false);
+    for trigger in triggers {
+        match trigger {
+            Trigger::Head(phrases) => {
+                for first in phrases.iter().filter_map(|(phrase, _)| phrase.chars().next()) {
+                    if first.is_ascii() { ascii |= 1 << u32::from(first) } else { other = true }
+                }
+            }
+            Trigger::Open(first, rest) => {
+                ascii |= first;
+                other |= rest;
+            }
+            _ => return None,
+        }
+    }
+    (ascii != u128::MAX).then_some((ascii, other))
 }
 
 fn literal(item: &Placed<String>, problems: &mut Problems<'_>) -> Option<String> {
@@ -554,6 +627,13 @@ fn check_scope(rule: &Rule, problems: &mut Problems<'_>) {
         && rule.test.matchers[0].kind == Kind::Search
         && rule.test.matchers[0].items.len() == 1;
     only(scope == Scope::Span && !search_only, span(), "exactly one `search` pattern is what a span rule has");
+    let place = &rule.place;
+    let placed =
+        place.first_units.or(place.last_units).or(place.after_percent).or(place.max_matches).is_some() || place.repeat;
+    if rule.keep && (placed || !place.prev.is_empty() || !place.next.is_empty()) {
+        let help = "a rule that keeps holds wherever its text stands";
+        problems.add(rule.id.span.clone(), "a rule that keeps asks for no place", "has a place in `when`").help(help);
+    }
     if rule.keep && scope != Scope::Line {
         problems.add(span(), "a rule that keeps has scope `line`", "protects single units");
     }

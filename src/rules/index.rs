@@ -4,7 +4,7 @@
 //! postings, the rules that want the phrase and how. It is built once, at build time for the default packs, and read in place, so
 //! that ten thousand phrases cost a start-up nothing.
 //!
-//! Before the automaton stands a [`Sieve`]: one bit for each hash of a phrase's first three bytes. Running text dies there, at the
+//! Before the automaton stands a [`Sieve`]: one bit for each hash of a phrase's first four bytes. Running text dies there, at the
 //! price of a table look-up, which is what makes lines of prose nearly free.
 
 use std::collections::BTreeMap;
@@ -22,10 +22,36 @@ pub(crate) enum Want {
     Inside,
     /// The phrase is what a pattern needs to match at all: no edges asked.
     Literal,
+    /// As `Whole`, `Start` and `Literal`, but the rule is about a unit nearby, which this one bears out.
+    NearWhole,
+    NearStart,
+    NearLiteral,
 }
 
 impl Want {
-    const ALL: [Want; 5] = [Want::Whole, Want::Start, Want::End, Want::Inside, Want::Literal];
+    const ALL: [Want; 8] = [
+        Want::Whole,
+        Want::Start,
+        Want::End,
+        Want::Inside,
+        Want::Literal,
+        Want::NearWhole,
+        Want::NearStart,
+        Want::NearLiteral,
+    ];
+
+    /// The same wish, as one of a witness.
+    pub(crate) fn near(self) -> Want {
+        match self {
+            Want::Whole => Want::NearWhole,
+            Want::Start => Want::NearStart,
+            _ => Want::NearLiteral,
+        }
+    }
+
+    pub(crate) fn is_near(self) -> bool {
+        matches!(self, Want::NearWhole | Want::NearStart | Want::NearLiteral)
+    }
 }
 
 /// A rule that a phrase is a trigger of.
@@ -119,13 +145,19 @@ impl<'a, D: AsRef<[u8]>> Index<'a, D> {
     }
 }
 
-/// A bit for every hash of three first bytes, and one for every two, for phrases that have no third.
+/// A bit for every hash of four first bytes; phrases that have fewer have theirs among three or two.
 #[derive(Debug, Clone, Copy)]
 struct Sieve<'a>(&'a [u8]);
 
 impl Sieve<'_> {
-    const HALF: usize = 1 << 13;
-    const BYTES: usize = 2 * Self::HALF;
+    /// Bits in each of the three parts, as a power of two.
+    const PAIRS: u32 = 16;
+    const TRIPLES: u32 = 15;
+    const QUADS: u32 = 18;
+    /// Where the parts start, in bits.
+    const TRIPLES_AT: usize = 1 << Self::PAIRS;
+    const QUADS_AT: usize = Self::TRIPLES_AT + (1 << Self::TRIPLES);
+    const BYTES: usize = (Self::QUADS_AT + (1 << Self::QUADS)) / 8;
 
     fn pair(bytes: &[u8]) -> usize {
         usize::from(bytes[0]) << 8 | usize::from(bytes[1])
@@ -133,28 +165,34 @@ impl Sieve<'_> {
 
     fn triple(bytes: &[u8]) -> usize {
         let word = u32::from(bytes[0]) | u32::from(bytes[1]) << 8 | u32::from(bytes[2]) << 16;
-        (word.wrapping_mul(0x9E37_79B1) >> 16) as usize
+        Self::TRIPLES_AT + (word.wrapping_mul(0x9E37_79B1) >> (32 - Self::TRIPLES)) as usize
+    }
+
+    fn quad(bytes: [u8; 4]) -> usize {
+        Self::QUADS_AT + (u32::from_le_bytes(bytes).wrapping_mul(0x9E37_79B1) >> (32 - Self::QUADS)) as usize
     }
 
     fn admit(bits: &mut [u8], phrase: &[u8]) {
-        let mut set = |half: usize, bit: usize| bits[half * Self::HALF + bit / 8] |= 1 << (bit % 8);
-        match phrase.len() {
-            0 => {}
-            1 => (0..=255).for_each(|second| set(0, Self::pair(&[phrase[0], second]))),
-            2 => set(0, Self::pair(phrase)),
-            _ => set(1, Self::triple(phrase)),
+        let mut set = |bit: usize| bits[bit / 8] |= 1 << (bit % 8);
+        match phrase {
+            [] => {}
+            [one] => (0..=255).for_each(|second| set(Self::pair(&[*one, second]))),
+            [_, _] => set(Self::pair(phrase)),
+            [_, _, _] => set(Self::triple(phrase)),
+            [a, b, c, d, ..] => set(Self::quad([*a, *b, *c, *d])),
         }
     }
 
     fn admits(&self, text: &[u8]) -> bool {
-        let is_set = |half: usize, bit: usize| {
-            self.0.get(half * Self::HALF + bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
-        };
-        match text.len() {
-            0 => false,
-            1 => is_set(0, Self::pair(&[text[0], 0])) || is_set(0, Self::pair(&[text[0], b' '])),
-            2 => is_set(0, Self::pair(text)),
-            _ => is_set(1, Self::triple(text)) || is_set(0, Self::pair(text)),
+        let is_set = |bit: usize| self.0.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1);
+        match text {
+            [] => false,
+            [one] => is_set(Self::pair(&[*one, 0])),
+            [_, _] => is_set(Self::pair(text)),
+            [_, _, _] => is_set(Self::triple(text)) || is_set(Self::pair(text)),
+            [a, b, c, d, ..] => {
+                is_set(Self::quad([*a, *b, *c, *d])) || is_set(Self::triple(text)) || is_set(Self::pair(text))
+            }
         }
     }
 }

@@ -77,6 +77,7 @@ impl<'s> Problems<'s> {
 
     pub(crate) fn into_vec(mut self) -> Vec<Problem> {
         self.found.sort_by_key(|p| (p.span.start, p.span.end));
+        self.found.dedup();
         self.found
     }
 }

@@ -12,13 +12,13 @@ use super::problem::{Problem, Problems, did_you_mean};
 use super::schema::*;
 use crate::model::{Category, Level, Scope};
 
-/// Languages that lists may name: ISO 639-1, and `any` for what belongs to none.
+/// Languages that lists may name: ISO 639-1, and `any` for what belongs to none. Indonesian is `ind`, as `id` is the list's own name.
 const LANGUAGES: &[&str] = &[
-    "any", "af", "am", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "eo", "es", "et",
-    "eu", "fa", "fi", "fil", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk",
-    "km", "kn", "ko", "ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "my", "ne", "nl", "no", "pa", "pl", "ps",
-    "pt", "ro", "ru", "si", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi",
-    "zh", "zu",
+    "any", "ind", "af", "am", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "eo", "es",
+    "et", "eu", "fa", "fi", "fil", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka",
+    "kk", "km", "kn", "ko", "ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "my", "ne", "nl", "no", "pa", "pl",
+    "ps", "pt", "ro", "ru", "si", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz",
+    "vi", "zh", "zu",
 ];
 
 /// Reads one rule file. The pack is whole only if there are no problems.
@@ -326,8 +326,12 @@ fn rule(mut fields: Fields<'_>, problems: &mut Problems<'_>) -> Option<Rule> {
             action.value == "keep"
         }
     };
-    let glued = fields.flag("glued", problems).unwrap_or(false);
-    let mut test = Test { span: fields.span.clone(), matchers: matchers(&mut fields, problems), ..Test::default() };
+    let mut test = Test {
+        span: fields.span.clone(),
+        matchers: matchers(&mut fields, problems),
+        glued: fields.flag("glued", problems).unwrap_or(false),
+        shape: Shapes::default(),
+    };
     let mut place = Place::default();
     let mut min_run = None;
     if let Some(item) = fields.get("when")
@@ -361,7 +365,6 @@ fn rule(mut fields: Fields<'_>, problems: &mut Problems<'_>) -> Option<Rule> {
         title: title?.value,
         scope: scope?,
         keep,
-        glued,
         test,
         place,
         min_run,
@@ -408,6 +411,7 @@ fn read_place(fields: &mut Fields<'_>, problems: &mut Problems<'_>) -> Place {
         last_units: fields.number("last-units", 1..=1000, problems).map(|n| n.value),
         after_percent: fields.number("after-percent", 1..=99, problems).map(|n| n.value),
         repeat: fields.flag("repeat", problems).unwrap_or(false),
+        max_matches: fields.number("max-matches", 1..=1000, problems).map(|n| n.value),
         prev: neighbours(fields, "prev", "start", problems),
         next: neighbours(fields, "next", "end", problems),
         lang: words(fields.texts("lang", problems)),
@@ -445,8 +449,12 @@ fn read_test(mut fields: Fields<'_>, problems: &mut Problems<'_>) -> Test {
 }
 
 fn test_of(fields: &mut Fields<'_>, problems: &mut Problems<'_>) -> Test {
-    let test =
-        Test { span: fields.span.clone(), matchers: matchers(fields, problems), shape: shapes(fields, problems) };
+    let test = Test {
+        span: fields.span.clone(),
+        matchers: matchers(fields, problems),
+        glued: fields.flag("glued", problems).unwrap_or(false),
+        shape: shapes(fields, problems),
+    };
     if test.matchers.is_empty() && test.shape == Shapes::default() {
         problems.add(fields.span.clone(), format!("{} tests nothing", fields.what), "every unit passes this");
     }

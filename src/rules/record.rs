@@ -46,6 +46,9 @@ pub(crate) struct Record {
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Test {
+    /// Folded characters that a view which passes can begin with, ASCII ones as bits, and whether any other can; where known. Refuses
+    /// most units before their view is taken.
+    pub(crate) first: Option<(u128, bool)>,
     pub(crate) shape: ShapeTest,
     pub(crate) matchers: Vec<Matcher>,
 }
@@ -61,6 +64,20 @@ pub(crate) enum Matcher {
     Regex(Vec<u32>),
     Search(Vec<u32>),
     Raw(Vec<u32>),
+}
+
+impl Matcher {
+    /// What asking costs, roughly: the cheap ones are asked first. Patterns refuse most lines by a mark that they need; a list of phrases has
+    /// to be looked for phrase by phrase.
+    pub(crate) fn cost(&self) -> u8 {
+        match self {
+            Matcher::Equals(_) => 0,
+            Matcher::StartsWith(..) | Matcher::Label(_) => 1,
+            Matcher::EndsWith(_) => 2,
+            Matcher::Regex(_) | Matcher::Search(_) | Matcher::Raw(_) => 3,
+            Matcher::Contains(..) => 4,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,8 +105,9 @@ impl ShapeTest {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == ShapeTest::default()
+    /// Whether nothing but the length is asked.
+    pub(crate) fn is_only_length(&self) -> bool {
+        *self == ShapeTest { chars: self.chars, ..ShapeTest::default() }
     }
 }
 
@@ -99,6 +117,8 @@ pub(crate) struct Place {
     pub(crate) last_units: Option<u32>,
     pub(crate) after_percent: Option<u32>,
     pub(crate) repeat: bool,
+    /// At most so many units that are left may match; more are a list, and no furniture.
+    pub(crate) max_matches: Option<u32>,
     pub(crate) prev: Vec<Neighbour>,
     pub(crate) next: Vec<Neighbour>,
     pub(crate) lang: Vec<String>,

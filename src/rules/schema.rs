@@ -37,7 +37,6 @@ pub(crate) struct Rule {
     pub(crate) title: String,
     pub(crate) scope: Placed<Scope>,
     pub(crate) keep: bool,
-    pub(crate) glued: bool,
     /// Matchers and shapes of the unit itself.
     pub(crate) test: Test,
     pub(crate) place: Place,
@@ -55,6 +54,8 @@ pub(crate) struct Rule {
 pub(crate) struct Test {
     pub(crate) span: Range<usize>,
     pub(crate) matchers: Vec<Matcher>,
+    /// Literals may end inside a word.
+    pub(crate) glued: bool,
     pub(crate) shape: Shapes,
 }
 
@@ -133,6 +134,7 @@ pub(crate) struct Place {
     pub(crate) last_units: Option<u32>,
     pub(crate) after_percent: Option<u32>,
     pub(crate) repeat: bool,
+    pub(crate) max_matches: Option<u32>,
     pub(crate) prev: Vec<Neighbour>,
     pub(crate) next: Vec<Neighbour>,
     pub(crate) lang: Vec<String>,

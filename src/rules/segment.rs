@@ -40,6 +40,8 @@ pub(crate) enum Part {
     SpanPostings,
     /// Rules that no phrase triggers.
     Open,
+    /// Rules about a place, with nothing to look up.
+    Corners,
     /// Lists by name, for packs that are compiled later and name them.
     Lists,
     /// Numbers about the whole.
@@ -131,11 +133,46 @@ impl Open {
         }
     }
 
-    pub(crate) fn admits(&self, first: Option<char>) -> bool {
-        match first {
-            None => self.other,
-            Some(c) if c.is_ascii() => self.first >> u32::from(c) & 1 == 1,
-            Some(_) => self.other,
+    fn admits(&self, first: u8) -> bool {
+        if first < 0x80 { self.first >> first & 1 == 1 } else { self.other }
+    }
+
+    /// Whether a unit that begins with this folded character may be meant.
+    pub(crate) fn admits_char(&self, first: Option<char>) -> bool {
+        self.admits(first.filter(char::is_ascii).map_or(0x80, |c| c as u8))
+    }
+}
+
+/// A rule with nothing to look up that is about a certain place: only the units that stand there are asked. Zero is no condition.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Corner {
+    pub(crate) gate: Open,
+    pub(crate) first_units: u32,
+    pub(crate) last_units: u32,
+    pub(crate) after_percent: u32,
+    /// Whether it counts its matches, which takes asking every unit.
+    pub(crate) counts: bool,
+}
+
+impl Corner {
+    pub(crate) const BYTES: usize = Open::BYTES + 16;
+
+    pub(crate) fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = self.gate.to_bytes();
+        for number in [self.first_units, self.last_units, self.after_percent, u32::from(self.counts)] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Corner {
+        let number = |at| word(&bytes[Open::BYTES..], at);
+        Corner {
+            gate: Open::from_bytes(bytes),
+            first_units: number(0),
+            last_units: number(1),
+            after_percent: number(2),
+            counts: number(3) != 0,
         }
     }
 }
@@ -187,10 +224,11 @@ pub(crate) struct Segment {
     tails: Map,
     inside: Map,
     spans: Map,
-    open: Vec<Open>,
+    /// Open rules by first character, ASCII and then all others, and by falling length.
+    open: Vec<Vec<Open>>,
     records: Vec<OnceLock<Option<Box<Record>>>>,
-    /// Units of more bytes than this hold no phrase that counts.
-    pub(crate) inside_bytes: usize,
+    /// Longer units hold no phrase that a rule looks for inside.
+    pub(crate) inside_chars: u32,
 }
 
 impl fmt::Debug for Segment {
@@ -227,11 +265,13 @@ impl Segment {
         };
         let (ids, heads, tails) = (map(Part::Ids)?, map(Part::HeadMap)?, map(Part::TailMap)?);
         let (inside, spans) = (map(Part::InsideMap)?, map(Part::SpanMap)?);
-        let open = bytes[range(&ends, Part::Open)].chunks_exact(Open::BYTES).map(Open::from_bytes).collect();
+        let mut all: Vec<_> = bytes[range(&ends, Part::Open)].chunks_exact(Open::BYTES).map(Open::from_bytes).collect();
+        all.sort_by_key(|open| std::cmp::Reverse(open.max_chars));
+        let open = (0..=0x80).map(|first| all.iter().copied().filter(|open| open.admits(first)).collect()).collect();
         let rules = range(&ends, Part::Cards).len() / 4;
-        let inside_bytes = word(&bytes[range(&ends, Part::Facts)], 0) as usize;
+        let inside_chars = word(&bytes[range(&ends, Part::Facts)], 0);
         let records = (0..rules).map(|_| OnceLock::new()).collect();
-        Ok(Segment { ends, ids, heads, tails, inside, spans, open, records, inside_bytes, blob })
+        Ok(Segment { ends, ids, heads, tails, inside, spans, open, records, inside_chars, blob })
     }
 
     fn part(&self, part: Part) -> &[u8] {
@@ -296,8 +336,15 @@ impl Segment {
         (!self.spans.is_empty()).then_some(index)
     }
 
-    pub(crate) fn open_rules(&self) -> &[Open] {
-        &self.open
+    /// Rules about a place.
+    pub(crate) fn corners(&self) -> impl Iterator<Item = Corner> + '_ {
+        self.part(Part::Corners).chunks_exact(Corner::BYTES).map(Corner::from_bytes)
+    }
+
+    /// Open rules for units that begin with this character, those for the longest units first.
+    pub(crate) fn open_rules(&self, first: Option<char>) -> impl Iterator<Item = &Open> {
+        let place = first.filter(char::is_ascii).map_or(0x80, |c| c as usize);
+        self.open[place].iter()
     }
 
     /// Every `(pack/id, rule number)`, by id.

@@ -7,10 +7,14 @@
 
 mod brake;
 mod broad;
+mod corner;
 
+use std::collections::{HashMap, HashSet};
+
+use crate::Facts;
 use crate::document::Document;
 use crate::matching::test::Bench;
-use crate::matching::{Hit, Hits};
+use crate::matching::{Hit, Hits, matches_text};
 use crate::model::{Level, Scope};
 use crate::rules::record::{Neighbour, Place, Record, Test};
 use crate::rules::segment::Segment;
@@ -43,6 +47,7 @@ pub(crate) struct Structure<'a, 't> {
     pub(crate) document: &'a Document<'t>,
     rules: &'a RuleSet,
     hits: &'a Hits,
+    facts: &'a Facts<'a>,
     alive: Vec<bool>,
     /// Units that are left, in order, and the place of each unit among them.
     order: Vec<u32>,
@@ -51,8 +56,13 @@ pub(crate) struct Structure<'a, 't> {
     before: Vec<usize>,
     kept: Vec<bool>,
     prose: Vec<Option<bool>>,
-    /// For each unit the first unit with the same text, where asked.
-    twins: Option<Vec<u32>>,
+    /// Hits that witnesses have proposed, and what their text turned out to be.
+    deferred: Vec<(Hit, Option<bool>)>,
+    proposed: HashSet<Hit>,
+    /// What rules about a place have said of the units there.
+    corners: corner::Memo,
+    /// For each unit the unit before it that has the same text, where asked.
+    twins: Option<Vec<Option<u32>>>,
     /// All claims of the units that have been removed.
     pub(crate) removed: Vec<Claim>,
     /// Rules that the brake has switched off.
@@ -60,7 +70,7 @@ pub(crate) struct Structure<'a, 't> {
 }
 
 impl<'a, 't> Structure<'a, 't> {
-    pub(crate) fn new(document: &'a Document<'t>, rules: &'a RuleSet, hits: &'a Hits) -> Self {
+    pub(crate) fn new(document: &'a Document<'t>, rules: &'a RuleSet, hits: &'a Hits, facts: &'a Facts<'a>) -> Self {
         let units = document.units.len();
         let mut kept = Vec::new();
         if !hits.keeps.is_empty() {
@@ -71,12 +81,16 @@ impl<'a, 't> Structure<'a, 't> {
             document,
             rules,
             hits,
+            facts,
             alive: vec![true; units],
             order: Vec::new(),
             rank: vec![0; units],
             before: Vec::new(),
             kept,
             prose: Vec::new(),
+            deferred: Vec::new(),
+            corners: corner::Memo::new(rules.corners().len()),
+            proposed: HashSet::new(),
             twins: None,
             removed: Vec::new(),
             braked: Vec::new(),
@@ -97,8 +111,20 @@ impl<'a, 't> Structure<'a, 't> {
         }
     }
 
-    pub(crate) fn is_alive(&self, unit: u32) -> bool {
-        self.alive[unit as usize]
+    fn knows(&self, record: &Record) -> bool {
+        crate::matching::knows(record, self.facts)
+    }
+
+    /// The units that are left, but for protected ones, up to so many from either end.
+    pub(crate) fn ends(&self, count: usize) -> Vec<u32> {
+        let left = |unit: &u32| self.alive[*unit as usize];
+        let units = 0..self.document.units.len() as u32;
+        let mut ends: Vec<u32> = units.clone().filter(left).take(count).collect();
+        ends.extend(units.rev().filter(left).take(count));
+        ends.sort_unstable();
+        ends.dedup();
+        ends.retain(|unit| !self.document.units[*unit as usize].protected);
+        ends
     }
 
     pub(crate) fn is_kept(&self, unit: u32) -> bool {
@@ -107,28 +133,39 @@ impl<'a, 't> Structure<'a, 't> {
 
     /// One look at everything that is left: the claims of all rules up to a level.
     fn round(&mut self, level: Level, bench: &mut Bench) -> Vec<Claim> {
-        if self.hits.units.is_empty() {
+        let hits = self.hits;
+        if hits.units.is_empty() && hits.witnesses.is_empty() && self.rules.corners().is_empty() {
             return Vec::new();
         }
         self.line_up();
+        self.propose();
         let (mut claims, mut runs, mut openers) = (Vec::new(), Vec::new(), Vec::new());
-        let hits = self.hits;
-        for hit in &hits.units {
+        let mut counts = Vec::new();
+        let cornered = self.corner_hits(level, bench);
+        let known = hits.units.len() + cornered.len();
+        for at in 0..known + self.deferred.len() {
+            let deferred = at.checked_sub(known);
+            let listed = hits.units.get(at).or_else(|| cornered.get(at.wrapping_sub(hits.units.len())));
+            let hit = listed.copied().unwrap_or_else(|| self.deferred[at - known].0);
             if !self.alive[hit.unit as usize] {
                 continue;
             }
             let Some((segment, record, scope)) = self.rule_at(hit.rule, level) else { continue };
-            if !self.stands(hit.unit, &record.place, segment, bench)
-                || !self.is_corroborated(hit.unit, record, segment, bench)
-            {
+            let stands = self.stands(hit.unit, &record.place)
+                && deferred.is_none_or(|at| self.is_deferred_hit(at, segment, record, bench))
+                && self.is_rare(hit.rule, segment, record, &mut counts, bench)
+                && self.has_neighbours(hit.unit, &record.place, segment, bench)
+                && self.is_corroborated(hit.unit, record, segment, bench);
+            if !stands {
                 continue;
             }
             match scope {
-                Scope::Run => runs.push(*hit),
-                _ if scope.is_broad() => openers.push(*hit),
+                Scope::Run => runs.push(hit),
+                _ if scope.is_broad() => openers.push(hit),
                 _ => claims.push(Claim { unit: hit.unit, rule: hit.rule }),
             }
         }
+        openers.sort_unstable();
         self.claim_runs(runs, &mut claims);
         let broad = self.claim_broad(&openers, &claims, level, bench);
         let broad = self.brake(broad, &mut claims, bench);
@@ -163,7 +200,7 @@ impl<'a, 't> Structure<'a, 't> {
     }
 
     /// Whether a unit stands where the rule wants it.
-    fn stands(&mut self, unit: u32, place: &Place, segment: &Segment, bench: &mut Bench) -> bool {
+    fn stands(&mut self, unit: u32, place: &Place) -> bool {
         let rank = self.rank[unit as usize] as usize;
         let total = self.order.len();
         let share = |percent: u32| self.before[rank] * 100 >= self.before[total] * percent as usize;
@@ -171,8 +208,86 @@ impl<'a, 't> Structure<'a, 't> {
             && place.last_units.is_none_or(|n| total - rank <= n as usize)
             && place.after_percent.is_none_or(share)
             && (!place.repeat || self.is_repeated(unit))
-            && self.neighbour(unit, rank.checked_sub(1), &place.prev, segment, bench)
-            && self.neighbour(unit, (rank + 1 < total).then_some(rank + 1), &place.next, segment, bench)
+    }
+
+    /// Whether the units next to it are what the rule wants.
+    fn has_neighbours(&self, unit: u32, place: &Place, segment: &Segment, bench: &mut Bench) -> bool {
+        let rank = self.rank[unit as usize] as usize;
+        self.neighbour(unit, rank.checked_sub(1), &place.prev, segment, bench)
+            && self.neighbour(unit, (rank + 1 < self.order.len()).then_some(rank + 1), &place.next, segment, bench)
+    }
+
+    /// Whether no more units that are left match a rule than it allows. `counts` holds what has been counted in this round.
+    fn is_rare(
+        &mut self,
+        rule: u32,
+        segment: &Segment,
+        record: &Record,
+        counts: &mut Vec<(u32, bool)>,
+        bench: &mut Bench,
+    ) -> bool {
+        let Some(most) = record.place.max_matches else { return true };
+        if let Some((_, known)) = counts.iter().find(|(counted, _)| *counted == rule) {
+            return *known;
+        }
+        let most = most as usize;
+        let mut count = self
+            .hits
+            .units
+            .iter()
+            .filter(|hit| hit.rule == rule && self.alive[hit.unit as usize])
+            .take(most + 1)
+            .count();
+        if let Some(place) = self.rules.corners().iter().position(|(corner, ..)| *corner == rule) {
+            let all = 0..self.document.units.len() as u32;
+            for unit in all.filter(|unit| self.alive[*unit as usize]).collect::<Vec<_>>() {
+                if count <= most && self.is_corner_hit(place, unit, segment, record, bench) {
+                    count += 1;
+                }
+            }
+        }
+        counts.push((rule, count <= most));
+        count <= most
+    }
+
+    /// Whether a deferred hit is one; asked once.
+    fn is_deferred_hit(&mut self, at: usize, segment: &Segment, record: &Record, bench: &mut Bench) -> bool {
+        let document = self.document;
+        let (hit, known) = &mut self.deferred[at];
+        *known.get_or_insert_with(|| matches_text(record, segment, document, hit.unit, bench))
+    }
+
+    /// Adds the units that witnesses may bear out in their present neighbourhood.
+    fn propose(&mut self) {
+        let hits = self.hits;
+        for witness in &hits.witnesses {
+            let Some(record) = self.rules.record(witness.rule) else { continue };
+            for require in &record.require {
+                // The same distances as in `near`, seen from the other end.
+                for unit in self.near(witness.unit, require.after, require.before) {
+                    let hit = Hit { unit, rule: witness.rule };
+                    if !self.document.units[unit as usize].protected && self.proposed.insert(hit) {
+                        self.deferred.push((hit, None));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The other units within so many before and after: as the document was read, and as it is now. Both, since what stands near
+    /// when the result is read again has to stand near now.
+    fn near(&self, unit: u32, before: u32, after: u32) -> Vec<u32> {
+        let last = self.document.units.len() as u32 - 1;
+        let mut found: Vec<u32> = (unit.saturating_sub(before)..=(unit + after).min(last)).collect();
+        if self.order.len() < self.document.units.len() && self.alive[unit as usize] {
+            let rank = self.rank[unit as usize] as usize;
+            let to = (rank + after as usize + 1).min(self.order.len());
+            found.extend(&self.order[rank.saturating_sub(before as usize)..to]);
+            found.sort_unstable();
+            found.dedup();
+        }
+        found.retain(|other| *other != unit);
+        found
     }
 
     /// Whether the unit at `rank` (or that there is none) is one of the wanted neighbours.
@@ -199,11 +314,14 @@ impl<'a, 't> Structure<'a, 't> {
     fn is_repeated(&mut self, unit: u32) -> bool {
         let document = self.document;
         let twins = self.twins.get_or_insert_with(|| {
-            let mut first = std::collections::HashMap::new();
-            (0..document.units.len()).map(|n| *first.entry(document.unit_text(n).trim()).or_insert(n as u32)).collect()
+            let mut last = HashMap::new();
+            (0..document.units.len()).map(|n| last.insert(document.unit_text(n).trim(), n as u32)).collect()
         });
-        let first = twins[unit as usize];
-        first < unit && self.alive[first as usize]
+        // What has been removed is passed over once and for all.
+        while let Some(twin) = twins[unit as usize].filter(|twin| !self.alive[*twin as usize]) {
+            twins[unit as usize] = twins[twin as usize];
+        }
+        twins[unit as usize].is_some()
     }
 
     /// Whether the units around bear the rule out.
@@ -222,10 +340,8 @@ impl<'a, 't> Structure<'a, 't> {
         segment: &Segment,
         bench: &mut Bench,
     ) -> Vec<u32> {
-        let from = unit.saturating_sub(require.before);
-        let to = (unit + require.after).min(self.document.units.len() as u32 - 1);
         let mut found = Vec::new();
-        for other in (from..=to).filter(|other| *other != unit) {
+        for other in self.near(unit, require.before, require.after) {
             if bench.passes(&require.test, segment, self.document, other as usize) {
                 found.push(other);
                 if found.len() == require.count as usize {

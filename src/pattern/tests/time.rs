@@ -4,7 +4,6 @@
 use std::time::{Duration, Instant};
 
 use crate::pattern::{ClassPool, Classes, Pattern, PatternError, Program, Scratch, find_cut, finds, matches_whole};
-use regex::Regex;
 
 /// A compiled pattern with all it takes to run it.
 struct Ready {
