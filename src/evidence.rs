@@ -11,8 +11,8 @@ use crate::cleaner::Cleaner;
 use crate::error::BuildError;
 use crate::model::{Level, Scope};
 use crate::rules::problem::{Problem, Problems};
+use crate::rules::read;
 use crate::rules::schema::{Evidence, Rule};
-use crate::rules::{self, read};
 use crate::view::is_blank;
 
 const TITLE: &str = "Town council votes to repair the old mill bridge";
@@ -89,16 +89,6 @@ pub fn run(files: &[(String, String)], with_defaults: bool) -> Result<Report, Bu
         report.failures.extend(problems.into_vec());
     }
     Ok(report)
-}
-
-/// Checks rule files without building a cleaner: every mistake in them, located.
-///
-/// ```
-/// let problems = dechaff::evidence::check(&[("mine.toml".into(), "[pack]\nid = 'mine'\ntitle = 'x'\nrules = []\n".into())]);
-/// assert!(problems.iter().any(|p| p.message.contains("unknown key `rules`")));
-/// ```
-pub fn check(files: &[(String, String)]) -> Vec<Problem> {
-    rules::load(files, &[]).err().unwrap_or_default()
 }
 
 /// One rule and the cleaners that its evidence is run with.

@@ -142,7 +142,6 @@ impl Compiler {
                 first_units: place.first_units.unwrap_or(0),
                 last_units: place.last_units.unwrap_or(0),
                 after_percent: place.after_percent.unwrap_or(0),
-                counts: place.max_matches.is_some(),
             };
             self.corners.extend(corner.to_bytes());
             trigger.clear();

@@ -150,16 +150,14 @@ pub(crate) struct Corner {
     pub(crate) first_units: u32,
     pub(crate) last_units: u32,
     pub(crate) after_percent: u32,
-    /// Whether it counts its matches, which takes asking every unit.
-    pub(crate) counts: bool,
 }
 
 impl Corner {
-    pub(crate) const BYTES: usize = Open::BYTES + 16;
+    pub(crate) const BYTES: usize = Open::BYTES + 12;
 
     pub(crate) fn to_bytes(self) -> Vec<u8> {
         let mut bytes = self.gate.to_bytes();
-        for number in [self.first_units, self.last_units, self.after_percent, u32::from(self.counts)] {
+        for number in [self.first_units, self.last_units, self.after_percent] {
             bytes.extend(number.to_le_bytes());
         }
         bytes
@@ -172,7 +170,6 @@ impl Corner {
             first_units: number(0),
             last_units: number(1),
             after_percent: number(2),
-            counts: number(3) != 0,
         }
     }
 }
