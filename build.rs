@@ -25,6 +25,7 @@ fn main() {
     paths.sort();
     let files: Vec<_> =
         paths.iter().map(|path| (name(&root, path), std::fs::read_to_string(path).expect("a readable pack"))).collect();
+    std::fs::write(out.join("default-packs.rs"), sources(&root, &files)).expect("the output directory can be written");
     match rules::load(&files, &[]) {
         Ok(bytes) => std::fs::write(out.join("default-rules.bin"), bytes).expect("the output directory can be written"),
         Err(problems) => {
@@ -34,6 +35,13 @@ fn main() {
             std::process::exit(1);
         }
     }
+}
+
+/// The packs as their authors wrote them, for what needs more than the compiled rules.
+fn sources(root: &Path, files: &[(String, String)]) -> String {
+    let include =
+        |name: &String| format!("    ({name:?}, include_str!({:?})),\n", root.join(name).display().to_string());
+    format!("&[\n{}]", files.iter().map(|(name, _)| include(name)).collect::<String>())
 }
 
 fn collect(directory: &Path, paths: &mut Vec<PathBuf>) {

@@ -58,3 +58,15 @@ pub use cleaner::{Cleaner, CleanerBuilder, Facts};
 pub use error::BuildError;
 pub use model::{Category, Level, Scope};
 pub use rules::Problem;
+
+/// The default packs as their authors wrote them, with lists, comments and evidence: name (path from the project's root) and TOML text.
+///
+/// Cleaning does not need them, as it has them compiled; what explains, lists or changes rules does.
+///
+/// ```
+/// let (name, text) = dechaff::default_packs()[0];
+/// assert!(name.starts_with("rules/") && text.contains("[pack]"));
+/// ```
+pub fn default_packs() -> &'static [(&'static str, &'static str)] {
+    include!(concat!(env!("OUT_DIR"), "/default-packs.rs"))
+}
