@@ -152,6 +152,7 @@ impl Compiler {
             place: self.place(&rule.place, problems),
             min_run: rule.min_run.as_ref().map_or(0, |n| n.value),
             max_units: rule.max_units.as_ref().map_or(0, |n| n.value),
+            max_prose: rule.max_prose.as_ref().map_or(0, |n| n.value),
             until: rule.until.as_ref().map(|t| self.test(t, problems)),
             require: rule.require.iter().map(|r| self.require(r, problems)).collect(),
             unless: rule.unless.iter().map(|u| self.inner_test(&u.test, rule.test.shape.max_chars, problems)).collect(),
@@ -615,6 +616,11 @@ fn check_scope(rule: &Rule, problems: &mut Problems<'_>) {
     }
     if let Some(max_units) = &rule.max_units {
         only(!scope.is_broad(), max_units.span.clone(), "`max-units` belongs to the scopes `section` and `tail`");
+    }
+    if let Some(max_prose) = &rule.max_prose {
+        let borne_out = rule.require.iter().map(|require| require.count).max().unwrap_or(0) >= 4;
+        only(!scope.is_broad(), max_prose.span.clone(), "`max-prose` belongs to the scopes `section` and `tail`");
+        only(!borne_out, max_prose.span.clone(), "`max-prose` takes a `require` with a count of at least 4");
     }
     if let Some(until) = &rule.until {
         only(scope != Scope::Section, until.span.clone(), "`until` belongs to scope `section`");

@@ -343,6 +343,7 @@ fn rule(mut fields: Fields<'_>, problems: &mut Problems<'_>) -> Option<Rule> {
         when.finish(problems);
     }
     let max_units = fields.number("max-units", 1..=10_000, problems);
+    let max_prose = fields.number("max-prose", 61..=99, problems);
     let until =
         fields.get("until").and_then(|item| Fields::of_item("`until`", item, problems)).map(|f| read_test(f, problems));
     let require = fields.values("require", problems).unwrap_or_default();
@@ -369,6 +370,7 @@ fn rule(mut fields: Fields<'_>, problems: &mut Problems<'_>) -> Option<Rule> {
         place,
         min_run,
         max_units,
+        max_prose,
         until,
         require,
         unless,

@@ -39,6 +39,8 @@ pub(crate) struct Record {
     pub(crate) place: Place,
     pub(crate) min_run: u32,
     pub(crate) max_units: u32,
+    /// Percent of the prose that it may take; 0 where the brake's own share holds.
+    pub(crate) max_prose: u32,
     pub(crate) until: Option<Test>,
     pub(crate) require: Vec<Require>,
     pub(crate) unless: Vec<Test>,

@@ -42,6 +42,7 @@ pub(crate) struct Rule {
     pub(crate) place: Place,
     pub(crate) min_run: Option<Placed<u32>>,
     pub(crate) max_units: Option<Placed<u32>>,
+    pub(crate) max_prose: Option<Placed<u32>>,
     pub(crate) until: Option<Test>,
     pub(crate) require: Vec<Require>,
     pub(crate) unless: Vec<Unless>,

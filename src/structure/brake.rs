@@ -1,6 +1,7 @@
 //! The brake: what if broad rules would take most of an article?
 //!
-//! Then they have most likely misread it, and the document stays as it was for them. Each level is judged with the levels below it, so
+//! Then they have most likely misread it, and the document stays as it was for them. Only a rule that says so (`max-prose`), and that is
+//! borne out several times over, may take more: under a short text there often stand fifty readers' comments. Each level is judged with the levels below it, so
 //! that a bolder level never makes a more cautious one remove less.
 
 use super::{BroadClaim, Claim, Structure};
@@ -31,17 +32,25 @@ impl Structure<'_, '_> {
                 total += span.end - span.start;
             }
         }
-        for level in Level::ALL {
-            let mut taken: Vec<u32> =
-                broad.iter().filter(|b| b.level <= *level).flat_map(|b| b.units.iter().copied()).collect();
+        let prose = |claims: &mut dyn Iterator<Item = &BroadClaim>| {
+            let mut taken: Vec<u32> = claims.flat_map(|claim| claim.units.iter().copied()).collect();
             taken.sort_unstable();
             taken.dedup();
-            let prose: usize = taken.iter().map(|unit| bytes[*unit as usize]).sum();
-            if prose as f64 > MAX_SHARE * total as f64 {
-                let (off, on): (Vec<_>, Vec<_>) = broad.into_iter().partition(|b| b.level >= *level);
+            taken.iter().map(|unit| bytes[*unit as usize]).sum::<usize>()
+        };
+        for level in Level::ALL {
+            let due = |claim: &&BroadClaim| claim.level <= *level;
+            let well_borne_out = || broad.iter().filter(due).filter(|claim| claim.max_prose.is_some());
+            let firm = prose(&mut well_borne_out());
+            let may_take = well_borne_out().filter_map(|claim| claim.max_prose).max().unwrap_or(0) as usize;
+            let all = prose(&mut broad.iter().filter(due));
+            // What the well-borne-out rules take is no part of what the others are measured against.
+            let all_off = 100 * firm > may_take * total;
+            if all_off || (all - firm) as f64 > MAX_SHARE * (total - firm) as f64 {
+                let is_off = |claim: &BroadClaim| claim.level >= *level && (all_off || claim.max_prose.is_none());
+                let (off, on): (Vec<_>, Vec<_>) = broad.into_iter().partition(is_off);
                 self.release(&off, *level, claims);
                 broad = on;
-                break;
             }
         }
         broad

@@ -47,7 +47,8 @@ impl Structure<'_, '_> {
                 let witnesses =
                     record.require.iter().flat_map(|r| self.witnesses(opener.unit, r, segment, bench)).collect();
                 let level = self.rules.card(opener.rule).map_or(level, |card| card.level);
-                found.push(BroadClaim { rule: opener.rule, level, opener: opener.unit, units, witnesses });
+                let max_prose = Some(record.max_prose).filter(|percent| *percent > 0);
+                found.push(BroadClaim { rule: opener.rule, level, opener: opener.unit, max_prose, units, witnesses });
             }
         }
         found

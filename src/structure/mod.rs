@@ -37,6 +37,8 @@ pub(crate) struct BroadClaim {
     pub(crate) rule: u32,
     pub(crate) level: Level,
     pub(crate) opener: u32,
+    /// Percent of the prose that its rule may take, where that is more than what the brake allows all others.
+    pub(crate) max_prose: Option<u32>,
     pub(crate) units: Vec<u32>,
     /// Units that `require` counted.
     pub(crate) witnesses: Vec<u32>,
