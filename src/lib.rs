@@ -37,12 +37,16 @@
 
 mod cleaned;
 mod cleaner;
+#[cfg(feature = "authoring")]
+pub mod config;
 #[cfg(feature = "encoding")]
 pub mod decode;
 mod document;
 mod emit;
 mod error;
 pub mod evidence;
+#[cfg(feature = "authoring")]
+pub mod lint;
 mod matching;
 mod model;
 mod pattern;
@@ -57,7 +61,7 @@ pub use cleaned::{Cleaned, Cut, Line, RuleId, RuleInfo, Verdict};
 pub use cleaner::{Cleaner, CleanerBuilder, Facts};
 pub use error::BuildError;
 pub use model::{Category, Level, Scope};
-pub use rules::Problem;
+pub use rules::{Code, Patch, Problem, Severity};
 
 /// The default packs as their authors wrote them, with lists, comments and evidence: name (path from the project's root) and TOML text.
 ///

@@ -15,6 +15,7 @@
 //! in [`dispatch`]. stdout is data, stderr is talk.
 
 mod args;
+mod check;
 mod clean;
 mod completions;
 mod diagnostics;
@@ -22,6 +23,8 @@ mod html;
 mod io;
 mod man;
 mod options;
+mod packs;
+mod project;
 mod render;
 mod stats;
 
@@ -81,6 +84,7 @@ fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
     match cli.command {
         None => clean::run(cli.clean, talk),
         Some(Command::Clean(args)) => clean::run(*args, talk),
+        Some(Command::Check(args)) => check::run(&args, talk),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

@@ -133,13 +133,16 @@ pub(crate) fn knows(record: &Record, facts: &Facts<'_>) -> bool {
     let host = facts.url.map(host_of);
     let in_lang =
         place.lang.is_empty() || lang.is_none_or(|lang| place.lang.iter().any(|l| l.eq_ignore_ascii_case(lang)));
-    let is_under =
-        |host: &str, domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
     in_lang && (place.source.is_empty() || host.is_some_and(|host| place.source.iter().any(|s| is_under(&host, s))))
 }
 
+/// Whether a host is a domain or below it.
+pub(crate) fn is_under(host: &str, domain: &str) -> bool {
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
 /// The host of an address, in lower case; an address without a scheme is taken to begin with its host.
-fn host_of(url: &str) -> String {
+pub(crate) fn host_of(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let host = authority.rsplit('@').next().unwrap_or(authority);
