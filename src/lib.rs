@@ -35,6 +35,8 @@
 //! - Whatever a level removes, the bolder levels remove too.
 //! - Time is linear in the length of the document.
 
+#[cfg(feature = "authoring")]
+pub mod catalog;
 mod cleaned;
 mod cleaner;
 #[cfg(feature = "authoring")]
@@ -52,6 +54,8 @@ mod model;
 mod pattern;
 mod rules;
 mod ruleset;
+#[cfg(feature = "authoring")]
+pub mod schema;
 mod shape;
 mod span;
 mod structure;

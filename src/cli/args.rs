@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use dechaff::decode::Label;
 
 use super::project::RuleArgs;
-use super::{check, completions, man};
+use super::{check, completions, config, man, rules, schema};
 
 const ABOUT: &str = "Strip boilerplate from article text: clean < raw.txt > clean.txt";
 
@@ -101,7 +101,10 @@ pub enum Command {
     Clean(Box<CleanArgs>),
     Check(check::Args),
     Completions(completions::Args),
+    Config(Box<config::Args>),
     Man(man::Args),
+    Rules(rules::Args),
+    Schema(schema::Args),
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ValueEnum, ValueHint};
@@ -219,14 +219,15 @@ fn fix(files: &mut [(String, String)], with_defaults: bool) -> Result<usize, Fai
         }
     }
     for (name, text) in files.iter().filter(|(name, _)| changed.contains_key(name)) {
-        write(name, text)?;
+        write(Path::new(name), text)?;
     }
     Ok(changed.values().sum())
 }
 
-fn write(name: &str, text: &str) -> Result<(), Failure> {
-    let failure = |error| Failure::write(name, error);
-    let mut output = Output::new(Target::InPlace { path: PathBuf::from(name), backup: None });
+/// Writes a file that is there, or a new one, in one step.
+pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let failure = |error| Failure::write(path.display().to_string(), error);
+    let mut output = Output::new(Target::File { path: path.to_owned(), mkdir: false });
     output.start().map_err(failure)?;
     output.write_all(text.as_bytes()).map_err(failure)?;
     output.commit().map_err(failure)

@@ -18,6 +18,7 @@ mod args;
 mod check;
 mod clean;
 mod completions;
+mod config;
 mod diagnostics;
 mod html;
 mod io;
@@ -26,6 +27,8 @@ mod options;
 mod packs;
 mod project;
 mod render;
+mod rules;
+mod schema;
 mod stats;
 
 use std::io::Write;
@@ -86,7 +89,10 @@ fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
         Some(Command::Clean(args)) => clean::run(*args, talk),
         Some(Command::Check(args)) => check::run(&args, talk),
         Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Config(args)) => config::run(&args),
         Some(Command::Man(args)) => man::run(&args),
+        Some(Command::Rules(args)) => rules::run(&args, talk),
+        Some(Command::Schema(args)) => schema::run(&args),
     }
 }
 
@@ -98,6 +104,12 @@ fn print_version() -> Result<Outcome, Failure> {
     let rules = if count == 1 { "rule" } else { "rules" };
     let line = format!("dechaff {version} (rules {}, {count} {rules})\n", cleaner.fingerprint());
     print(line.as_bytes())
+}
+
+/// The candidate that a misspelt name most likely stands for.
+fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    scored.filter(|(score, _)| *score > 0.78).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
 /// Writes a command's whole output.

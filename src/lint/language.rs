@@ -92,6 +92,32 @@ impl Language {
         self.accepts(state).unwrap_or(true)
     }
 
+    /// One of its shortest texts.
+    pub(super) fn sample(&self) -> Option<String> {
+        let bytes = bytes_that_differ(&[self]);
+        let first = self.start()?;
+        let mut seen = HashSet::from([first]);
+        let mut row = vec![(first, Vec::new())];
+        while !row.is_empty() && seen.len() < MAX_STATES {
+            let mut next_row = Vec::new();
+            for (state, text) in row {
+                if self.accepts(state)? {
+                    return String::from_utf8(text).ok();
+                }
+                for byte in &bytes {
+                    let next = self.next(state, *byte)?;
+                    if !next.is_dead() && seen.insert(next) {
+                        let mut text = text.clone();
+                        text.push(*byte);
+                        next_row.push((next, text));
+                    }
+                }
+            }
+            row = next_row;
+        }
+        None
+    }
+
     fn start(&self) -> Option<LazyStateID> {
         self.dfa.start_state(&mut self.cache.borrow_mut(), &start::Config::new().anchored(Anchored::Yes)).ok()
     }
@@ -108,6 +134,11 @@ impl Language {
 /// Whether no text is in all of these sets. `None`: unknown.
 pub(super) fn are_disjoint(all: &[&Language]) -> Option<bool> {
     search(all, None).map(|found| !found)
+}
+
+/// Whether one of these lines is in all of the sets: examples answer most questions before anything is computed.
+pub(super) fn any_passes<'l>(lines: impl IntoIterator<Item = &'l str>, all: &[&Language]) -> bool {
+    lines.into_iter().any(|line| all.iter().all(|language| language.accepts_text(line)))
 }
 
 /// Whether every text that is in all of `inner` is in `outer`. `None`: unknown.

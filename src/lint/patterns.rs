@@ -5,7 +5,7 @@ use std::ops::Range;
 use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange, parse::Parser};
 use regex_syntax::hir::{Hir, HirKind, translate::Translator};
 
-use super::language::{Language, are_disjoint, is_within};
+use super::language::{Language, any_passes, are_disjoint, is_within};
 use super::{Context, Reporter};
 use crate::model::Scope;
 use crate::pattern::Pattern;
@@ -15,12 +15,20 @@ use crate::rules::problem::Patch;
 use crate::rules::schema::{Kind, Matcher, Placed, Rule, Test};
 use crate::view::View;
 
+/// Lines of a rule's examples as it sees them, and their tails and heads.
+fn example_lines(rule: &Rule) -> Vec<String> {
+    let lines = rule.hit.iter().chain(&rule.spare).flat_map(|example| example.input.lines());
+    lines.map(|line| View::of(line).plain).filter(|plain| !plain.is_empty()).collect()
+}
+
 pub(super) fn check(rule: &Rule, context: &Context, report: &mut Reporter<'_>) {
+    let mut examples = None;
     let inner = rule.unless.iter().map(|unless| &unless.test).chain(rule.require.iter().map(|r| &r.test));
     for test in std::iter::once(&rule.test).chain(inner).chain(&rule.until) {
         for matcher in test.matchers.iter().filter(|matcher| matcher.kind.is_pattern()) {
             for item in &matcher.items {
-                self::item(rule, test, matcher, item, context, report);
+                let examples = examples.get_or_insert_with(|| example_lines(rule));
+                self::item(rule, test, matcher, item, examples, context, report);
             }
         }
     }
@@ -31,13 +39,14 @@ fn item(
     test: &Test,
     matcher: &Matcher,
     item: &Placed<String>,
+    examples: &[String],
     context: &Context,
     report: &mut Reporter<'_>,
 ) {
     // What cannot be parsed has been reported.
     let (Ok(pattern), Ok(ast)) = (Pattern::parse(&item.value), Parser::new().parse(&item.value)) else { return };
     let whole = matcher.kind == Kind::Regex;
-    if can_never_match(&pattern, matcher.kind, item, context, report) {
+    if can_never_match(&pattern, matcher.kind, item, examples, context, report) {
         return;
     }
     wildcards(rule, matcher, item, &ast, report);
@@ -61,17 +70,20 @@ fn can_never_match(
     pattern: &Pattern,
     kind: Kind,
     item: &Placed<String>,
+    examples: &[String],
     context: &Context,
     report: &mut Reporter<'_>,
 ) -> bool {
-    if kind == Kind::RawRegex {
+    // Most patterns hold no space or break at all that could be wrong.
+    if kind == Kind::RawRegex || !may_break(pattern.hir()) {
         return false;
     }
     let (Some(language), Some(views)) = (Language::of_pattern(pattern.hir(), kind == Kind::Regex), &context.views)
     else {
         return false;
     };
-    if are_disjoint(&[&language, views]) != Some(true) {
+    if any_passes(examples.iter().map(String::as_str), &[&language]) || are_disjoint(&[&language, views]) != Some(true)
+    {
         return false;
     }
     let breaks = context.one_line.as_ref().and_then(|one_line| are_disjoint(&[&language, one_line])) == Some(true);
@@ -101,6 +113,21 @@ fn can_never_match(
             .help("views neither begin nor end with a space, and hold no two spaces in a row");
     }
     true
+}
+
+/// Whether a pattern names white space: only then can it ask for some where there is none.
+fn may_break(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).chars().any(char::is_whitespace),
+        // A class that holds more than white space can do without it.
+        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
+            class.ranges().iter().all(|range| (range.start()..=range.end()).take(64).all(char::is_whitespace))
+        }
+        HirKind::Repetition(repetition) => may_break(&repetition.sub),
+        HirKind::Capture(group) => may_break(&group.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(may_break),
+        _ => false,
+    }
 }
 
 /// `.*` where anything may stand anyway.
@@ -203,9 +230,12 @@ fn alternatives(
         .collect();
     let languages: Vec<Option<Language>> =
         branches.iter().map(|(_, hir)| hir.as_ref().and_then(|hir| Language::of_pattern(hir, whole))).collect();
+    let samples: Vec<Option<String>> =
+        languages.iter().map(|language| language.as_ref().and_then(Language::sample)).collect();
     for (number, (range, hir)) in branches.iter().enumerate() {
         let (Some(language), Some(hir)) = (&languages[number], hir) else { continue };
         if let Some(views) = views
+            && may_break(hir)
             && are_disjoint(&[language, views]) == Some(true)
         {
             let span = at(item, range.clone(), report);
@@ -222,6 +252,9 @@ fn alternatives(
         let covering = (0..branches.len()).find(|other| {
             *other != number
                 && languages[*other].as_ref().is_some_and(|wider| {
+                    if samples[number].as_ref().is_some_and(|sample| !wider.accepts_text(sample)) {
+                        return false;
+                    }
                     // Of two that are the same, the later one is needless.
                     is_within(&[language], wider) == Some(true)
                         && (*other < number || is_within(&[wider], language) == Some(false))

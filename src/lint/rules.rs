@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::language::{Language, are_disjoint};
+use super::language::{Language, any_passes, are_disjoint};
 use super::{Context, Reporter};
 use crate::model::{Level, Scope};
 use crate::rules::Code;
@@ -22,14 +22,17 @@ pub(super) fn check(rule: &Rule, context: &Context, report: &mut Reporter<'_>) {
     weak_literals(rule, context, report);
 }
 
-/// An example as the rule sees it.
-fn seen(example: &Evidence) -> Vec<String> {
-    example.input.lines().filter(|line| !is_blank(line)).map(|line| View::of(line).plain).collect()
+/// An example as the rule sees it: `raw-regex` sees the decoration too.
+fn seen(example: &Evidence, raw: bool) -> Vec<String> {
+    let lines = example.input.lines().filter(|line| !is_blank(line));
+    lines.map(|line| if raw { line.to_owned() } else { View::of(line).plain }).collect()
 }
 
 fn contradicting_evidence(rule: &Rule, report: &mut Reporter<'_>) {
+    let tests = std::iter::once(&rule.test).chain(rule.unless.iter().map(|unless| &unless.test));
+    let raw = tests.flat_map(|test| &test.matchers).any(|matcher| matcher.kind == Kind::RawRegex);
     for spare in &rule.spare {
-        let twin = rule.hit.iter().find(|hit| hit.page == spare.page && seen(hit) == seen(spare));
+        let twin = rule.hit.iter().find(|hit| hit.page == spare.page && seen(hit, raw) == seen(spare, raw));
         if twin.is_some() {
             report
                 .add(
@@ -45,12 +48,18 @@ fn contradicting_evidence(rule: &Rule, report: &mut Reporter<'_>) {
 
 /// `unless` tests that no line passes which the rule matches.
 fn exceptions(rule: &Rule, context: &Context, report: &mut Reporter<'_>) {
+    if rule.unless.is_empty() {
+        return;
+    }
     let own: Vec<Language> = context.languages(&rule.test).into_iter().flatten().collect();
+    let lines = rule.hit.iter().chain(&rule.spare).flat_map(|example| example.input.lines());
+    let lines: Vec<String> = lines.map(|line| View::of(line).plain).collect();
     for (number, unless) in rule.unless.iter().enumerate() {
         let why = if rule.scope.value == Scope::Span {
             Some("a rule of scope `span` asks for no exceptions")
         } else {
-            contradiction(&rule.test.shape, &unless.test.shape).or_else(|| never_meet(&own, &unless.test, context))
+            contradiction(&rule.test.shape, &unless.test.shape)
+                .or_else(|| never_meet(&own, &unless.test, &lines, context))
         };
         let Some(why) = why else { continue };
         let patch = (rule.unless.len() > 1)
@@ -103,7 +112,7 @@ fn contradiction(own: &Shapes, other: &Shapes) -> Option<&'static str> {
     .then_some("prose has an end mark")
 }
 
-fn never_meet(own: &[Language], unless: &Test, context: &Context) -> Option<&'static str> {
+fn never_meet(own: &[Language], unless: &Test, lines: &[String], context: &Context) -> Option<&'static str> {
     let theirs: Vec<Language> = context.languages(unless).into_iter().flatten().collect();
     let views = context.views.as_ref()?;
     // Without a matcher on either side there is nothing that could contradict.
@@ -111,6 +120,23 @@ fn never_meet(own: &[Language], unless: &Test, context: &Context) -> Option<&'st
         return None;
     }
     let all: Vec<&Language> = own.iter().chain(&theirs).chain([views]).collect();
+    // An example that passes both refutes it, as it is or with what the exception asks for put beside it.
+    let samples: Vec<String> = theirs.iter().filter_map(Language::sample).collect();
+    let with = |line: &String| {
+        let beside = |sample: &String| {
+            [
+                format!("{line}{sample}"),
+                format!("{line} {sample}"),
+                format!("{sample} {line}"),
+                format!("{line} {sample} {line}"),
+            ]
+        };
+        samples.iter().flat_map(beside).collect::<Vec<_>>()
+    };
+    let tried: Vec<String> = lines.iter().flat_map(with).chain(lines.iter().cloned()).collect();
+    if any_passes(tried.iter().map(String::as_str), &all) {
+        return None;
+    }
     (are_disjoint(&all) == Some(true)).then_some("no text passes both its matchers and those of the rule")
 }
 

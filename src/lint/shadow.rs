@@ -9,10 +9,11 @@ use std::cell::OnceCell;
 use super::language::{Language, are_disjoint, is_within};
 use super::{Context, full_id};
 use crate::model::{Category, Level, Scope};
+use crate::pattern::{Pattern, Prefilter};
 use crate::rules::Code;
-use crate::rules::compile::Source;
+use crate::rules::compile::{Source, equals_end};
 use crate::rules::problem::{Problem, Problems};
-use crate::rules::schema::{Place, Rule, Shapes};
+use crate::rules::schema::{Kind, Matcher, Place, Rule, Shapes};
 use crate::view::{View, is_blank};
 
 /// A rule with what is needed to compare it, worked out when first asked for.
@@ -22,13 +23,70 @@ struct Entry<'a> {
     number: usize,
     languages: OnceCell<Vec<Option<Language>>>,
     lines: Vec<View>,
+    /// For each matcher, what a folded line has to hold at least.
+    needs: OnceCell<Vec<Need>>,
+}
+
+/// What a line has to hold at least to pass a matcher; cheap to ask.
+enum Need {
+    Nothing,
+    Head(Vec<String>),
+    Tail(Vec<String>),
+    Inside(Vec<String>),
+}
+
+impl Need {
+    fn of(matcher: &Matcher, context: &Context) -> Need {
+        let items = context.items(matcher);
+        match matcher.kind {
+            Kind::Equals | Kind::StartsWith | Kind::Label => {
+                Need::Head(items.into_iter().map(|item| item[..equals_end(&item)].to_owned()).collect())
+            }
+            Kind::EndsWith => Need::Tail(items),
+            Kind::Contains => Need::Inside(items),
+            Kind::RawRegex => Need::Nothing,
+            Kind::Regex | Kind::Search => {
+                let (mut heads, mut inside) = (Vec::new(), Vec::new());
+                for item in &items {
+                    let Ok(pattern) = Pattern::parse(item) else { return Need::Nothing };
+                    match pattern.prefilter(matcher.kind == Kind::Regex) {
+                        Prefilter::Prefix(literals) => heads.extend(literals),
+                        Prefilter::Inner(literals) => inside.extend(literals),
+                        Prefilter::First(_) => return Need::Nothing,
+                    }
+                }
+                if inside.is_empty() {
+                    Need::Head(heads)
+                } else {
+                    inside.extend(heads);
+                    Need::Inside(inside)
+                }
+            }
+        }
+    }
+
+    fn is_met(&self, folded: &str) -> bool {
+        match self {
+            Need::Nothing => true,
+            Need::Head(literals) => literals.iter().any(|literal| folded.starts_with(literal.as_str())),
+            Need::Tail(literals) => literals.iter().any(|literal| folded.ends_with(literal.as_str())),
+            Need::Inside(literals) => literals.iter().any(|literal| folded.contains(literal.as_str())),
+        }
+    }
 }
 
 impl<'a> Entry<'a> {
     fn new(source: &'a Source, rule: &'a Rule, number: usize) -> Self {
         let lines = rule.hit.iter().filter(|hit| !hit.page).flat_map(|hit| hit.input.lines());
         let lines = lines.filter(|line| !is_blank(line)).map(View::of).collect();
-        Entry { id: full_id(&source.pack, rule), rule, number, languages: OnceCell::new(), lines }
+        Entry {
+            id: full_id(&source.pack, rule),
+            rule,
+            number,
+            languages: OnceCell::new(),
+            lines,
+            needs: OnceCell::new(),
+        }
     }
 
     fn languages(&self, context: &Context) -> &[Option<Language>] {
@@ -78,10 +136,14 @@ fn shadows(a: &Entry<'_>, b: &Entry<'_>, context: &Context) -> bool {
     {
         return false;
     }
+    // An example that the other one does not match settles it, and nearly always there is one.
+    let needs = a.needs.get_or_init(|| outer.test.matchers.iter().map(|matcher| Need::of(matcher, context)).collect());
+    if b.lines.iter().any(|line| !needs.iter().all(|need| need.is_met(&line.folded))) {
+        return false;
+    }
     let inner_languages: Option<Vec<&Language>> = b.languages(context).iter().map(Option::as_ref).collect();
     let outer_languages: Option<Vec<&Language>> = a.languages(context).iter().map(Option::as_ref).collect();
     let (Some(inside), Some(outside)) = (inner_languages, outer_languages) else { return false };
-    // An example that the other one does not match settles it, and nearly always there is one.
     let refutes = |line: &View| {
         let passes = |all: &[&Language]| all.iter().all(|language| language.accepts_text(&line.plain));
         passes(&inside) && !passes(&outside)

@@ -226,3 +226,10 @@ pub(crate) fn header_span(span: Option<Range<usize>>, source: &str) -> Range<usi
     let end = source[span.start..].find('\n').map_or(source.len(), |at| span.start + at);
     span.start..end
 }
+
+/// The line, from 1, of the header of the table that an offset stands in.
+pub(crate) fn header_line(source: &str, at: usize) -> usize {
+    let before = &source[..source.floor_char_boundary(at)];
+    let header = before.rfind("\n[[").map_or(0, |at| at + 1);
+    before[..header].matches('\n').count() + 1
+}
