@@ -225,6 +225,18 @@ impl Cleaner {
         Cleaner::with(self.shared.rules.only(wanted))
     }
 
+    /// A cleaner with the same rules but for one.
+    #[cfg(feature = "authoring")]
+    pub(crate) fn without(&self, rule: RuleId) -> Cleaner {
+        let rules = &self.shared.rules;
+        self.subset(|number, _| number != rule.0 && rules.is_active(number))
+    }
+
+    #[cfg(feature = "authoring")]
+    pub(crate) fn rule_set(&self) -> &RuleSet {
+        &self.shared.rules
+    }
+
     /// Cleans one document. Linear in its length; the text must have no byte order mark.
     pub fn clean<'t>(&self, text: &'t str) -> Cleaned<'t> {
         self.clean_with(text, &Facts::default())

@@ -41,6 +41,8 @@ mod cleaned;
 mod cleaner;
 #[cfg(feature = "authoring")]
 pub mod config;
+#[cfg(feature = "authoring")]
+pub mod coverage;
 #[cfg(feature = "encoding")]
 pub mod decode;
 mod document;

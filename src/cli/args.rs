@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use dechaff::decode::Label;
 
 use super::project::RuleArgs;
-use super::{check, completions, config, man, rules, schema};
+use super::{check, completions, config, coverage, diff, man, rules, schema};
 
 const ABOUT: &str = "Strip boilerplate from article text: clean < raw.txt > clean.txt";
 
@@ -102,6 +102,8 @@ pub enum Command {
     Check(check::Args),
     Completions(completions::Args),
     Config(Box<config::Args>),
+    Coverage(Box<coverage::Args>),
+    Diff(Box<diff::Args>),
     Man(man::Args),
     Rules(rules::Args),
     Schema(schema::Args),

@@ -122,7 +122,7 @@ fn toml(project: &Project, rows: &[Row], url: Option<&str>, cleaner: &dechaff::C
     if let Some(url) = url {
         let _ = writeln!(text, "# for documents of {url}");
     }
-    let mut line = |text: &mut String, left: String, origin: &str| {
+    let line = |text: &mut String, left: String, origin: &str| {
         let _ = writeln!(text, "{left:<40}  # {origin}");
     };
     for row in rows {

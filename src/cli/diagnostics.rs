@@ -231,7 +231,9 @@ pub fn report(problem: &Problem, source: &str, color: bool) -> String {
             groups.push(title.element(Snippet::source(source).path(problem.file.as_str()).patches(edits)));
         }
         None => {
-            if let (Some(help), Some(first)) = (help, groups.pop()) {
+            if let Some(help) = help
+                && let Some(first) = groups.pop()
+            {
                 groups.push(first.element(Level::HELP.message(help)));
             }
         }

@@ -19,7 +19,10 @@ mod check;
 mod clean;
 mod completions;
 mod config;
+mod corpus;
+mod coverage;
 mod diagnostics;
+mod diff;
 mod html;
 mod io;
 mod man;
@@ -90,6 +93,8 @@ fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
         Some(Command::Check(args)) => check::run(&args, talk),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Config(args)) => config::run(&args),
+        Some(Command::Coverage(args)) => coverage::run(&args, talk),
+        Some(Command::Diff(args)) => diff::run(&args, talk),
         Some(Command::Man(args)) => man::run(&args),
         Some(Command::Rules(args)) => rules::run(&args, talk),
         Some(Command::Schema(args)) => schema::run(&args),

@@ -57,6 +57,7 @@ impl FromStr for Selector {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.strip_prefix("category:") {
             Some(name) => name.parse().map(Selector::Category),
+            None if text.contains(':') => Err(format!("`{text}` is no rule, and no `category:NAME`")),
             None => Ok(Selector::Rules(text.to_owned())),
         }
     }

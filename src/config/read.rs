@@ -9,7 +9,7 @@ use super::{Choices, Config, Override, Selector, Setting, Source};
 use crate::model::{Category, Level};
 use crate::rules::Code;
 use crate::rules::fields::{Fields, tables};
-use crate::rules::problem::{Patch, Problem, Problems, did_you_mean, nearest};
+use crate::rules::problem::{Patch, Problem, Problems, nearest};
 use crate::rules::schema::Placed;
 
 /// Reads one configuration; errors call it `name`.
@@ -116,13 +116,13 @@ impl Reader<'_> {
                 Ok(parsed) => found.push(self.setting(parsed, span)),
                 Err(message) => {
                     let (prefix, name) = match value.split_once(':') {
-                        Some((prefix, name)) => (format!("{prefix}:"), name),
-                        None => (String::new(), value.as_str()),
+                        Some((_, name)) => ("category:", name),
+                        None => ("", value.as_str()),
                     };
                     let known = || Category::ALL.iter().map(|category| category.as_str());
                     let problem = problems.add(span.clone(), message, "not a known name").code(Code::UnknownName);
-                    problem.help = did_you_mean(name, known());
                     if let Some(nearest) = nearest(name, known()) {
+                        problem.help(format!("did you mean `{prefix}{nearest}`?"));
                         problem.patch(Patch::replace(span, format!("\"{prefix}{nearest}\""), false));
                     }
                 }

@@ -131,7 +131,14 @@ fn choose<'p>(args: &Args, packs: &'p [PackEntry]) -> Result<Vec<&'p Entry>, Fai
         let fits = |known: &&str| *known == name && (what != "pack" || !known.contains('/'));
         if !names.iter().any(fits) {
             let by_end = names.iter().find(|known| known.ends_with(&format!("/{name}")));
-            let nearest = by_end.copied().or_else(|| super::nearest(name, names.iter().copied()));
+            // The pack may be right and the rest not, or missing.
+            let last = |known: &&'p str| -> &'p str { known.rsplit('/').next().unwrap_or(known) };
+            let by_last = || {
+                let nearest = super::nearest(name, names.iter().map(|known| last(known)))?;
+                names.iter().copied().find(|known| last(known) == nearest)
+            };
+            let whole = || super::nearest(name, names.iter().copied());
+            let nearest = by_end.copied().or_else(|| if name.contains('/') { whole() } else { by_last() });
             let help = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
             return Err(Failure::Usage(format!("no {what} is called `{name}`{help}")));
         }

@@ -50,19 +50,22 @@ impl<'p> Layers<'p> {
             let ignored = choices.ignore.iter().find(|ignore| names(&ignore.value.to_string()));
             let kept = choices.keep.iter().find(|keep| keep.value == rule.category);
             let level = self.project.level(None);
-            why.push(if rule.level > level {
-                format!("off: level is {level}")
-            } else if let Some(ignore) = ignored {
-                format!("off: ignored in {}:{}", ignore.file, ignore.line)
-            } else if let Some(keep) = kept {
-                format!("off: {} kept by {}:{}", rule.category, keep.file, keep.line)
-            } else if let Some(first) = choices.select.first() {
-                format!("off: not selected in {}:{}", first.file, first.line)
-            } else if let Some(first) = choices.remove.first() {
-                format!("off: not among `remove` in {}:{}", first.file, first.line)
-            } else {
-                "off".to_owned()
-            });
+            why.insert(
+                0,
+                if rule.level > level {
+                    format!("off: level is {level}")
+                } else if let Some(ignore) = ignored {
+                    format!("off: ignored in {}:{}", ignore.file, ignore.line)
+                } else if let Some(keep) = kept {
+                    format!("off: {} kept by {}:{}", rule.category, keep.file, keep.line)
+                } else if let Some(first) = choices.select.first() {
+                    format!("off: not selected in {}:{}", first.file, first.line)
+                } else if let Some(first) = choices.remove.first() {
+                    format!("off: not among `remove` in {}:{}", first.file, first.line)
+                } else {
+                    "off".to_owned()
+                },
+            );
         }
         State { on, why }
     }
