@@ -48,6 +48,7 @@ pub struct CleanerBuilder {
     remove: Vec<Category>,
     ignore: Vec<String>,
     only: Vec<String>,
+    only_categories: Vec<Category>,
     default_rules: bool,
     files: Vec<(String, String)>,
 }
@@ -60,6 +61,7 @@ impl Default for CleanerBuilder {
             remove: Vec::new(),
             ignore: Vec::new(),
             only: Vec::new(),
+            only_categories: Vec::new(),
             default_rules: true,
             files: Vec::new(),
         }
@@ -94,6 +96,12 @@ impl CleanerBuilder {
     /// Uses only the rules and packs named in calls of this.
     pub fn only(mut self, rule_or_pack: &str) -> Self {
         self.only.push(rule_or_pack.to_owned());
+        self
+    }
+
+    /// Uses only the rules of this category, beside those that calls of [`Self::only`] name.
+    pub fn only_category(mut self, category: Category) -> Self {
+        self.only_categories.push(category);
         self
     }
 
@@ -134,8 +142,10 @@ impl CleanerBuilder {
         let wanted = select(&rules, &self.only)?;
         rules.retain(|number, card| {
             let by_category = self.remove.is_empty() || self.remove.contains(&card.category);
-            let by_name = self.only.is_empty() || wanted[number as usize];
             // A rule that protects is not a category's claim.
+            let by_name = (self.only.is_empty() && (card.keep || self.only_categories.is_empty()))
+                || wanted[number as usize]
+                || self.only_categories.contains(&card.category);
             by_name
                 && !ignored[number as usize]
                 && (card.keep || (card.level <= self.level && by_category && !self.keep.contains(&card.category)))
@@ -213,6 +223,18 @@ impl Cleaner {
     /// A cleaner with the same rules, of which only some are on.
     pub(crate) fn subset(&self, wanted: impl FnMut(u32, Card) -> bool) -> Cleaner {
         Cleaner::with(self.shared.rules.only(wanted))
+    }
+
+    /// A cleaner with the same rules but for one.
+    #[cfg(feature = "authoring")]
+    pub(crate) fn without(&self, rule: RuleId) -> Cleaner {
+        let rules = &self.shared.rules;
+        self.subset(|number, _| number != rule.0 && rules.is_active(number))
+    }
+
+    #[cfg(feature = "authoring")]
+    pub(crate) fn rule_set(&self) -> &RuleSet {
+        &self.shared.rules
     }
 
     /// Cleans one document. Linear in its length; the text must have no byte order mark.

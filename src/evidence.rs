@@ -10,6 +10,7 @@ use crate::cleaned::{Cleaned, RuleId, Verdict};
 use crate::cleaner::Cleaner;
 use crate::error::BuildError;
 use crate::model::{Level, Scope};
+use crate::rules::Code;
 use crate::rules::problem::{Problem, Problems};
 use crate::rules::read;
 use crate::rules::schema::{Evidence, Rule};
@@ -190,7 +191,9 @@ impl Runner<'_> {
             .map(|id| self.all.rule(*id).id)
             .collect();
         let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
-        problems.add(example.span.clone(), format!("`{}` ({run}): {why}{by}: {short:?}", self.rule.id.value), "");
+        problems
+            .add(example.span.clone(), format!("`{}` ({run}): {why}{by}: {short:?}", self.rule.id.value), "")
+            .code(Code::FailedEvidence);
     }
 }
 

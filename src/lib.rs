@@ -35,19 +35,29 @@
 //! - Whatever a level removes, the bolder levels remove too.
 //! - Time is linear in the length of the document.
 
+#[cfg(feature = "authoring")]
+pub mod catalog;
 mod cleaned;
 mod cleaner;
+#[cfg(feature = "authoring")]
+pub mod config;
+#[cfg(feature = "authoring")]
+pub mod coverage;
 #[cfg(feature = "encoding")]
 pub mod decode;
 mod document;
 mod emit;
 mod error;
 pub mod evidence;
+#[cfg(feature = "authoring")]
+pub mod lint;
 mod matching;
 mod model;
 mod pattern;
 mod rules;
 mod ruleset;
+#[cfg(feature = "authoring")]
+pub mod schema;
 mod shape;
 mod span;
 mod structure;
@@ -57,7 +67,7 @@ pub use cleaned::{Cleaned, Cut, Line, RuleId, RuleInfo, Verdict};
 pub use cleaner::{Cleaner, CleanerBuilder, Facts};
 pub use error::BuildError;
 pub use model::{Category, Level, Scope};
-pub use rules::Problem;
+pub use rules::{Code, Patch, Problem, Severity};
 
 /// The default packs as their authors wrote them, with lists, comments and evidence: name (path from the project's root) and TOML text.
 ///

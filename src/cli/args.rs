@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use dechaff::decode::Label;
-use dechaff::{Category, Level};
 
-use super::{completions, man};
+use super::project::RuleArgs;
+use super::{check, completions, config, coverage, diff, man, rules, schema};
 
 const ABOUT: &str = "Strip boilerplate from article text: clean < raw.txt > clean.txt";
 
@@ -100,8 +99,14 @@ pub enum Command {
     /// Clean article text (what dechaff does without a command, too)
     #[command(after_help = SHORT_EXAMPLES, after_long_help = LONG_EXAMPLES)]
     Clean(Box<CleanArgs>),
+    Check(check::Args),
     Completions(completions::Args),
+    Config(Box<config::Args>),
+    Coverage(Box<coverage::Args>),
+    Diff(Box<diff::Args>),
     Man(man::Args),
+    Rules(rules::Args),
+    Schema(schema::Args),
 }
 
 #[derive(Debug, Args)]
@@ -151,29 +156,8 @@ pub struct CleanArgs {
     #[arg(long, value_name = "WHEN", help_heading = OUTPUT, value_enum, default_value_t = When::Auto)]
     pub color: When,
 
-    /// How far to go: `safe` takes what is noise on any page, `aggressive` also guesses
-    #[arg(short, long, value_name = "LEVEL", help_heading = RULES, default_value = "normal", value_parser = level_parser())]
-    pub level: Level,
-
-    /// Do not remove this kind of lines (repeatable, or separated by commas)
-    #[arg(long, value_name = "CATEGORY", help_heading = RULES, value_delimiter = ',', value_parser = category_parser())]
-    pub keep: Vec<Category>,
-
-    /// Remove only this kind of lines, one of those that --keep knows (repeatable)
-    #[arg(long, value_name = "CATEGORY", help_heading = RULES, hide_possible_values = true, value_delimiter = ',', value_parser = category_parser())]
-    pub remove: Vec<Category>,
-
-    /// Do without a rule, such as `press/related-pointer`, or a whole pack, such as `press` (repeatable)
-    #[arg(long, value_name = "RULE|PACK", help_heading = RULES, value_delimiter = ',')]
-    pub ignore: Vec<String>,
-
-    /// Add the rules in this file, or in all *.toml files under this directory (repeatable)
-    #[arg(long, value_name = "PATH", help_heading = RULES, value_hint = ValueHint::AnyPath)]
-    pub rules: Vec<PathBuf>,
-
-    /// Use only the rules that --rules names
-    #[arg(long, help_heading = RULES, requires = "rules")]
-    pub no_default_rules: bool,
+    #[command(flatten)]
+    pub rules: RuleArgs,
 
     /// Where the document was published; switches on rules that know the site
     #[arg(long, value_name = "URL", help_heading = DOCUMENT, value_hint = ValueHint::Url)]
@@ -205,7 +189,6 @@ pub struct CleanArgs {
 }
 
 const OUTPUT: &str = "Output";
-const RULES: &str = "Rules";
 const DOCUMENT: &str = "About the document";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -230,14 +213,4 @@ pub enum When {
     Always,
     /// Never
     Never,
-}
-
-/// The names are listed in help and completions, and a slip gets the nearest one suggested.
-fn level_parser() -> impl TypedValueParser<Value = Level> {
-    PossibleValuesParser::new(Level::ALL.iter().map(|level| level.as_str())).try_map(|name| name.parse::<Level>())
-}
-
-fn category_parser() -> impl TypedValueParser<Value = Category> {
-    PossibleValuesParser::new(Category::ALL.iter().map(|category| category.as_str()))
-        .try_map(|name| name.parse::<Category>())
 }

@@ -2,10 +2,7 @@
 //! the others go on.
 
 use std::borrow::Cow;
-use std::ffi::OsStr;
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use dechaff::decode::{Decoded, How, Label, decode, encode};
@@ -16,13 +13,16 @@ use super::args::{CleanArgs, Cli, Format};
 use super::diagnostics::{Failure, Hint, Talk};
 use super::html::is_html;
 use super::io::{Documents, Output};
-use super::options::{Input, Job, Options, Rules, Target};
+use super::options::{Input, Job, Options, Target};
+use super::project::Project;
 use super::render::{self, Names, Report};
 use super::stats::Stats;
 
 pub fn run(args: CleanArgs, talk: &Talk) -> Result<Outcome, Failure> {
-    let options = Options::new(args, talk)?;
-    let cleaner = cleaner(&options.rules)?;
+    let mut options = Options::new(args, talk)?;
+    let project = Project::load(&options.rules)?;
+    options.about.or_lang(project.lang(options.about.url()));
+    let cleaner = project.cleaner(options.about.url())?;
     let mut run =
         Run { options: &options, cleaner: &cleaner, names: Names::new(&cleaner), talk, stats: Stats::default() };
     let result = run.all();
@@ -37,56 +37,6 @@ pub fn run(args: CleanArgs, talk: &Talk) -> Result<Outcome, Failure> {
     } else {
         Outcome::Done
     })
-}
-
-/// Loads the rules that the options ask for.
-fn cleaner(rules: &Rules) -> Result<Cleaner, Failure> {
-    let mut builder = Cleaner::builder().level(rules.level).default_rules(rules.defaults);
-    for category in &rules.keep {
-        builder = builder.keep(*category);
-    }
-    for category in &rules.remove {
-        builder = builder.remove(*category);
-    }
-    for name in &rules.ignore {
-        builder = builder.ignore(name.trim());
-    }
-    for path in &rules.paths {
-        for file in rule_files(path)? {
-            let name = file.display().to_string();
-            let bytes = fs::read(&file).map_err(|error| Failure::read(&name, error))?;
-            // TOML is UTF-8, so nothing is detected here.
-            let strict = dechaff::decode::DecodeOptions { encoding: Some(Label::UTF_8), lossy: false };
-            let text = decode(bytes, &strict).map_err(|error| Failure::RuleFile { name: name.clone(), error })?.text;
-            builder = builder.rules(&name, &text);
-        }
-    }
-    Ok(builder.build()?)
-}
-
-/// The file itself, or all `*.toml` files below a directory, in the order of their paths. Links to directories are not
-/// followed, so that there is an end.
-fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    fn walk(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-        let failure = |error| Failure::read(directory.display().to_string(), error);
-        for entry in fs::read_dir(directory).map_err(failure)? {
-            let entry = entry.map_err(failure)?;
-            let path = entry.path();
-            if entry.file_type().map_err(failure)?.is_dir() {
-                walk(&path, files)?;
-            } else if path.extension() == Some(OsStr::new("toml")) && !path.is_dir() {
-                files.push(path);
-            }
-        }
-        Ok(())
-    }
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    walk(path, &mut files)?;
-    files.sort();
-    if files.is_empty() { Err(Failure::NoRuleFiles { name: path.display().to_string() }) } else { Ok(files) }
 }
 
 struct Run<'r> {

@@ -6,11 +6,11 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Patch, Renderer, Snippet};
 use anstream::AutoStream;
 use anstream::ColorChoice;
 use dechaff::decode::{DecodeError, EncodeError};
-use dechaff::{BuildError, Problem};
+use dechaff::{BuildError, Problem, Severity};
 
 use super::args::When;
 
@@ -41,6 +41,8 @@ pub enum Failure {
     NoRuleFiles { name: String },
     /// A rule file that is not UTF-8.
     RuleFile { name: String, error: DecodeError },
+    /// Mistakes in the project's configuration.
+    Config { problems: Vec<Problem>, sources: Vec<(String, String)> },
     /// Rules that cannot be used.
     Rules(Box<BuildError>),
 }
@@ -125,6 +127,7 @@ impl fmt::Display for Failure {
             }
             Self::NoRuleFiles { name } => write!(f, "{name}: no *.toml file in this directory"),
             Self::RuleFile { name, error } => write!(f, "{name}: {error}; rule files are UTF-8"),
+            Self::Config { problems, .. } => problems.iter().try_for_each(|problem| writeln!(f, "{problem}")),
             Self::Rules(error) => {
                 write!(f, "{error}")?;
                 match **error {
@@ -185,8 +188,13 @@ impl Talk {
     pub fn failure(&self, failure: &Failure) {
         match failure {
             Failure::Closed => {}
+            Failure::Config { problems, sources } => {
+                self.problems(problems, sources, "the configuration: nothing was done");
+            }
             Failure::Rules(error) => match &**error {
-                BuildError::Rules { problems, sources } => self.problems(problems, sources),
+                BuildError::Rules { problems, sources } => {
+                    self.problems(problems, sources, "the rules: nothing was cleaned")
+                }
                 _ => self.note(failure),
             },
             _ => self.note(failure),
@@ -194,27 +202,44 @@ impl Talk {
     }
 
     /// Mistakes in rule files, each in its place, all of them at once.
-    fn problems(&self, problems: &[Problem], sources: &[(String, String)]) {
-        let renderer = if self.colored(&io::stderr()) { Renderer::styled() } else { Renderer::plain() };
+    fn problems(&self, problems: &[Problem], sources: &[(String, String)], place: &str) {
+        let color = self.colored(&io::stderr());
         for problem in problems {
             let source = sources.iter().find(|(file, _)| *file == problem.file).map_or("", |(_, text)| text.as_str());
-            self.raw(&format!("{}\n\n", renderer.render(&[snippet(problem, source)])));
+            self.raw(&format!("{}\n\n", report(problem, source, color)));
         }
         let count = problems.len();
         let mistakes = if count == 1 { "mistake" } else { "mistakes" };
-        self.note(format_args!("{count} {mistakes} in the rules: nothing was cleaned"));
+        self.note(format_args!("{count} {mistakes} in {place}"));
     }
 }
 
-fn snippet<'p>(problem: &'p Problem, source: &'p str) -> Group<'p> {
+/// One mistake in a rule file or configuration: its place, and the change that mends it.
+pub fn report(problem: &Problem, source: &str, color: bool) -> String {
     let span = within(&problem.span, source);
     let annotation = AnnotationKind::Primary.span(span).label(problem.label.as_str());
     let place = Snippet::source(source).path(problem.file.as_str()).annotation(annotation);
-    let group = Level::ERROR.primary_title(problem.message.as_str()).element(place);
-    match &problem.help {
-        Some(help) => group.element(Level::HELP.message(help.as_str())),
-        None => group,
+    let level = if problem.code.severity() == Severity::Error { Level::ERROR } else { Level::WARNING };
+    let title = level.primary_title(problem.message.as_str()).id(problem.code.as_str());
+    let mut groups = vec![title.element(place)];
+    let patch = problem.patch.as_ref().filter(|patch| patch.apply(source).is_some());
+    let help = problem.help.as_deref().filter(|help| !help.is_empty());
+    match patch {
+        Some(patch) => {
+            let edits = patch.edits.iter().map(|(span, text)| Patch::new(span.clone(), text.as_str()));
+            let title = Level::HELP.secondary_title(help.unwrap_or("change it like this"));
+            groups.push(title.element(Snippet::source(source).path(problem.file.as_str()).patches(edits)));
+        }
+        None => {
+            if let Some(help) = help
+                && let Some(first) = groups.pop()
+            {
+                groups.push(first.element(Level::HELP.message(help)));
+            }
+        }
     }
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    renderer.term_width(80).render(&groups)
 }
 
 /// The span, if need be moved to where the source has characters: a mistake in a message must not become a panic.

@@ -15,14 +15,23 @@
 //! in [`dispatch`]. stdout is data, stderr is talk.
 
 mod args;
+mod check;
 mod clean;
 mod completions;
+mod config;
+mod corpus;
+mod coverage;
 mod diagnostics;
+mod diff;
 mod html;
 mod io;
 mod man;
 mod options;
+mod packs;
+mod project;
 mod render;
+mod rules;
+mod schema;
 mod stats;
 
 use std::io::Write;
@@ -81,8 +90,14 @@ fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
     match cli.command {
         None => clean::run(cli.clean, talk),
         Some(Command::Clean(args)) => clean::run(*args, talk),
+        Some(Command::Check(args)) => check::run(&args, talk),
         Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Config(args)) => config::run(&args),
+        Some(Command::Coverage(args)) => coverage::run(&args, talk),
+        Some(Command::Diff(args)) => diff::run(&args, talk),
         Some(Command::Man(args)) => man::run(&args),
+        Some(Command::Rules(args)) => rules::run(&args, talk),
+        Some(Command::Schema(args)) => schema::run(&args),
     }
 }
 
@@ -94,6 +109,12 @@ fn print_version() -> Result<Outcome, Failure> {
     let rules = if count == 1 { "rule" } else { "rules" };
     let line = format!("dechaff {version} (rules {}, {count} {rules})\n", cleaner.fingerprint());
     print(line.as_bytes())
+}
+
+/// The candidate that a misspelt name most likely stands for.
+fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    scored.filter(|(score, _)| *score > 0.78).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
 /// Writes a command's whole output.

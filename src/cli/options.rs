@@ -6,17 +6,19 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use dechaff::Facts;
 use dechaff::decode::{DecodeOptions, Label};
-use dechaff::{Category, Facts, Level};
 
 use super::args::{CleanArgs, Format};
 use super::diagnostics::{Failure, Talk};
+use super::project::RuleArgs;
 
 /// A request that makes sense.
 #[derive(Debug)]
 pub struct Options {
     pub jobs: Vec<Job>,
-    pub rules: Rules,
+    /// Which rules are used.
+    pub rules: RuleArgs,
     pub about: About,
     pub decode: DecodeOptions,
     /// `None`: UTF-8, and files in place keep what they are if nothing is removed.
@@ -59,17 +61,6 @@ pub enum Target {
     },
 }
 
-/// Which rules are used.
-#[derive(Debug)]
-pub struct Rules {
-    pub level: Level,
-    pub keep: Vec<Category>,
-    pub remove: Vec<Category>,
-    pub ignore: Vec<String>,
-    pub paths: Vec<PathBuf>,
-    pub defaults: bool,
-}
-
 /// What is known of the documents.
 #[derive(Debug)]
 pub struct About {
@@ -79,6 +70,16 @@ pub struct About {
 }
 
 impl About {
+    /// The address, where known.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Fills in the language, where nobody has said it.
+    pub fn or_lang(&mut self, lang: Option<String>) {
+        self.lang = self.lang.take().or(lang);
+    }
+
     pub fn facts(&self) -> Facts<'_> {
         Facts { url: self.url.as_deref(), lang: self.lang.as_deref(), title: self.title.as_deref() }
     }
@@ -109,14 +110,7 @@ impl Options {
         let outputs = outputs(&inputs, &args)?;
         Ok(Self {
             jobs: inputs.into_iter().zip(outputs).map(|(input, output)| Job { input, output }).collect(),
-            rules: Rules {
-                level: args.level,
-                keep: args.keep,
-                remove: args.remove,
-                ignore: args.ignore,
-                paths: args.rules,
-                defaults: !args.no_default_rules,
-            },
+            rules: args.rules,
             about: About { url: args.url, lang: args.lang, title: args.title },
             decode: DecodeOptions { encoding: args.encoding, lossy: args.lossy },
             output_encoding: args.output_encoding,
@@ -136,7 +130,7 @@ impl Options {
 /// Single values and pairs of options.
 fn check(args: &CleanArgs) -> Result<(), Failure> {
     let usage = |message: String| Err(Failure::Usage(message));
-    if let Some(category) = args.keep.iter().find(|category| args.remove.contains(category)) {
+    if let Some(category) = args.rules.keep.iter().find(|category| args.rules.remove.contains(category)) {
         return usage(format!("--keep {category} and --remove {category} contradict each other"));
     }
     if args.in_place.is_some() && args.format != Format::Text {
@@ -157,7 +151,7 @@ fn check(args: &CleanArgs) -> Result<(), Failure> {
     if args.format == Format::Json && args.output_encoding.is_some_and(|label| label != Label::UTF_8) {
         return usage("JSON is always UTF-8: --output-encoding cannot change that".to_owned());
     }
-    if let Some(name) = args.ignore.iter().find(|name| name.trim().is_empty()) {
+    if let Some(name) = args.rules.ignore.iter().find(|name| name.trim().is_empty()) {
         return usage(format!("--ignore: `{name}` names no rule"));
     }
     if let Some(url) = args.url.as_ref().filter(|url| url.is_empty() || url.contains(char::is_whitespace)) {

@@ -58,10 +58,34 @@ pub(crate) struct Hits {
     pub(crate) keeps: Vec<Hit>,
 }
 
+/// Sees which rule is asked about a unit, and what it says.
+pub(crate) trait Watch {
+    fn ask(&mut self, rule: u32, question: impl FnOnce() -> bool) -> bool;
+}
+
+/// Nobody watches: the question is just put.
+impl Watch for () {
+    #[inline(always)]
+    fn ask(&mut self, _: u32, question: impl FnOnce() -> bool) -> bool {
+        question()
+    }
+}
+
 /// Finds all hits of the active rules.
 pub(crate) fn find(document: &Document<'_>, rules: &RuleSet, facts: &Facts<'_>, bench: &mut Bench) -> Hits {
+    find_watched(document, rules, facts, bench, &mut ())
+}
+
+/// The same, under somebody's eyes.
+pub(crate) fn find_watched<W: Watch>(
+    document: &Document<'_>,
+    rules: &RuleSet,
+    facts: &Facts<'_>,
+    bench: &mut Bench,
+    watch: &mut W,
+) -> Hits {
     bench.reset(document);
-    let mut finder = Finder { document, rules, facts, bench, hits: Hits::default() };
+    let mut finder = Finder { document, rules, facts, bench, watch, hits: Hits::default() };
     let (mut candidates, mut witnessed): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
     let mut head = String::with_capacity(4 * HEAD_CHARS);
     for unit in (0..document.units.len()).filter(|u| !document.units[*u].protected) {
@@ -85,15 +109,16 @@ pub(crate) fn find(document: &Document<'_>, rules: &RuleSet, facts: &Facts<'_>, 
 }
 
 /// Asks rules about units and notes which say yes.
-struct Finder<'a, 't> {
+struct Finder<'a, 't, W> {
     document: &'a Document<'t>,
     rules: &'a RuleSet,
     facts: &'a Facts<'a>,
     bench: &'a mut Bench,
+    watch: &'a mut W,
     hits: Hits,
 }
 
-impl Finder<'_, '_> {
+impl<W: Watch> Finder<'_, '_, W> {
     fn ask(&mut self, segment: &Segment, rule: u32, hit: Hit) {
         if !self.rules.is_active(hit.rule) {
             return;
@@ -102,7 +127,8 @@ impl Finder<'_, '_> {
         if !knows(record, self.facts) {
             return;
         }
-        if matches_text(record, segment, self.document, hit.unit, self.bench) {
+        let (document, bench) = (self.document, &mut *self.bench);
+        if self.watch.ask(hit.rule, || matches_text(record, segment, document, hit.unit, bench)) {
             if card.keep { self.hits.keeps.push(hit) } else { self.hits.units.push(hit) }
         }
     }
@@ -133,13 +159,16 @@ pub(crate) fn knows(record: &Record, facts: &Facts<'_>) -> bool {
     let host = facts.url.map(host_of);
     let in_lang =
         place.lang.is_empty() || lang.is_none_or(|lang| place.lang.iter().any(|l| l.eq_ignore_ascii_case(lang)));
-    let is_under =
-        |host: &str, domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
     in_lang && (place.source.is_empty() || host.is_some_and(|host| place.source.iter().any(|s| is_under(&host, s))))
 }
 
+/// Whether a host is a domain or below it.
+pub(crate) fn is_under(host: &str, domain: &str) -> bool {
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
 /// The host of an address, in lower case; an address without a scheme is taken to begin with its host.
-fn host_of(url: &str) -> String {
+pub(crate) fn host_of(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let host = authority.rsplit('@').next().unwrap_or(authority);

@@ -200,7 +200,11 @@ pub(crate) fn edge_before(text: &str, at: usize) -> bool {
 fn separator_at(text: &str, at: usize) -> bool {
     let Some(rest) = text.get(at..) else { return false };
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
-    matches!(rest.chars().next(), Some(':' | '|' | '>' | '»' | '›' | '→' | '►' | '▶' | '➤' | '➡' | '⇒'))
+    rest.chars().next().is_some_and(is_separator)
+}
+
+pub(crate) fn is_separator(c: char) -> bool {
+    matches!(c, ':' | '|' | '>' | '»' | '›' | '→' | '►' | '▶' | '➤' | '➡' | '⇒')
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use regex_syntax::ast::{
 };
 use regex_syntax::hir;
 
-use super::PatternError;
+use super::{Kind, PatternError};
 
 /// The byte range of a span of the parser.
 fn bytes(span: &Span) -> Range<usize> {
@@ -93,7 +93,8 @@ impl Checker {
                 Ok(())
             }
             Ast::Assertion(assertion) => {
-                Err(PatternError::new(assertion_message(&assertion.kind), bytes(&assertion.span)))
+                let (kind, message) = assertion_message(&assertion.kind);
+                Err(PatternError::of(kind, message, bytes(&assertion.span)))
             }
             Ast::ClassUnicode(class) => self.unicode_class(class),
             Ast::ClassBracketed(class) => self.set_of(&class.kind),
@@ -166,7 +167,8 @@ impl Checker {
 
     fn one_case(&self, cased: bool, span: &Span) -> Result<(), PatternError> {
         if cased && self.ignore_case {
-            return Err(PatternError::new(
+            return Err(PatternError::of(
+                Kind::FoldedClass,
                 "under `(?i)` this class matches both cases; write `(?-i:…)` around it to keep \
                  to one case, or name a class that has both, such as `\\p{L}` or `[a-z]`",
                 bytes(span),
@@ -176,16 +178,18 @@ impl Checker {
     }
 }
 
-fn assertion_message(kind: &AssertionKind) -> &'static str {
+fn assertion_message(kind: &AssertionKind) -> (Kind, &'static str) {
     match kind {
         AssertionKind::StartLine | AssertionKind::EndLine | AssertionKind::StartText | AssertionKind::EndText => {
-            "anchors are not supported: the rule decides whether its pattern has to match the \
+            let message = "anchors are not supported: the rule decides whether its pattern has to match the \
              whole text or may match anywhere in it; leave this out (`\\^` and `\\$` match the \
-             characters themselves)"
+             characters themselves)";
+            (Kind::Anchor, message)
         }
         _ => {
-            "word boundaries are not supported; match the neighbouring character instead, such as \
-             a space or `[^\\p{L}]`"
+            let message = "word boundaries are not supported; match the neighbouring character instead, such as \
+             a space or `[^\\p{L}]`";
+            (Kind::WordBoundary, message)
         }
     }
 }

@@ -79,12 +79,17 @@ impl Pattern {
                 return Ok(Self { hir, source_len: source.len() });
             }
         };
-        Err(PatternError::new(message, 0..source.len()))
+        Err(PatternError::of(Kind::Empty, message, 0..source.len()))
     }
 
     /// Whether the pattern has a group named `cut`.
     pub fn has_cut(&self) -> bool {
         cut_group(&self.hir).is_some()
+    }
+
+    /// The parsed pattern.
+    pub fn hir(&self) -> &Hir {
+        &self.hir
     }
 
     /// Checks that every match has a `cut` group with something in reach of it,
@@ -150,9 +155,26 @@ fn cut_group(hir: &Hir) -> Option<Cut> {
     }
 }
 
+/// Kinds of mistakes in patterns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It cannot be read, or is too big.
+    Syntax,
+    /// It matches the empty text, or no text.
+    Empty,
+    /// It asks for the edge of a word.
+    WordBoundary,
+    /// It asks for the edge of a line or of the text.
+    Anchor,
+    /// It names one letter case and asks to ignore case.
+    FoldedClass,
+}
+
 /// Why a pattern was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
+    /// What kind of mistake it is.
+    pub kind: Kind,
     /// What is wrong, and what to write instead.
     pub message: String,
     /// The bytes of the pattern it is about.
@@ -161,7 +183,11 @@ pub struct PatternError {
 
 impl PatternError {
     fn new(message: impl Into<String>, span: Range<usize>) -> Self {
-        Self { message: message.into(), span }
+        Self { kind: Kind::Syntax, message: message.into(), span }
+    }
+
+    fn of(kind: Kind, message: impl Into<String>, span: Range<usize>) -> Self {
+        Self { kind, message: message.into(), span }
     }
 }
 

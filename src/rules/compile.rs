@@ -9,13 +9,14 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::code::Code;
 use super::index::{IndexBuilder, Posting, Want};
 use super::problem::{Problem, Problems, did_you_mean};
 use super::record::{self, Card, Record, Require, ShapeTest};
 use super::schema::{Kind, List, Matcher, Neighbour, Pack, Placed, Rule, Test};
 use super::segment::{self, Corner, Open, Part, Phrases};
 use crate::model::{Level, Scope};
-use crate::pattern::{ClassPool, Pattern, Prefilter};
+use crate::pattern::{self, ClassPool, Pattern, Prefilter};
 use crate::view::fold_literal;
 
 /// Phrases in an index are cut at this many bytes; the rule compares the rest.
@@ -42,11 +43,13 @@ pub(crate) fn compile(sources: &[Source], known: &[(String, Vec<String>)]) -> Re
             compiler.list(list, &mut found);
         }
         if sources.iter().any(|other| other.pack.id.value == source.pack.id.value && other.file < source.file) {
-            found.add(
-                source.pack.id.span.clone(),
-                format!("a pack `{}` is already there", source.pack.id.value),
-                "choose another id",
-            );
+            found
+                .add(
+                    source.pack.id.span.clone(),
+                    format!("a pack `{}` is already there", source.pack.id.value),
+                    "choose another id",
+                )
+                .code(Code::DuplicateId);
         }
         problems.extend(found.into_vec());
     }
@@ -111,11 +114,9 @@ impl Compiler {
     fn list(&mut self, list: &List, problems: &mut Problems<'_>) {
         let phrases = list.items.iter().filter_map(|item| literal(item, problems)).collect::<Vec<_>>();
         if self.lists.contains_key(&list.id.value) {
-            problems.add(
-                list.id.span.clone(),
-                format!("a list `{}` is already there", list.id.value),
-                "choose another id",
-            );
+            problems
+                .add(list.id.span.clone(), format!("a list `{}` is already there", list.id.value), "choose another id")
+                .code(Code::DuplicateId);
             return;
         }
         self.own_lists.push((list.id.value.clone(), phrases.clone()));
@@ -126,7 +127,9 @@ impl Compiler {
         let number = self.records.count;
         let full = format!("{pack}/{}", rule.id.value);
         if self.ids.insert(full.clone(), number).is_some() {
-            problems.add(rule.id.span.clone(), format!("a rule `{full}` is already there"), "choose another id");
+            problems
+                .add(rule.id.span.clone(), format!("a rule `{full}` is already there"), "choose another id")
+                .code(Code::DuplicateId);
         }
         check_scope(rule, problems);
         let (test, mut trigger) = self.own_test(rule, problems);
@@ -237,6 +240,7 @@ impl Compiler {
                         "a rule without a matcher needs `max-chars`",
                         "would be tried on every unit",
                     )
+                    .code(Code::MissingMaxChars)
                     .help("add a matcher, or when = { max-chars = … }");
             }
             Some((rank, _)) if rank >= RANK_OPEN && !bounded => {
@@ -246,6 +250,7 @@ impl Compiler {
                         "this rule's pattern begins with nothing to look up, so it needs `max-chars`",
                         "would be tried on every unit",
                     )
+                    .code(Code::MissingMaxChars)
                     .help("add when = { max-chars = … }, or another matcher beside the pattern");
             }
             _ => {}
@@ -382,23 +387,23 @@ impl Compiler {
             let (pattern, number) = match parsed {
                 Ok(parsed) => parsed,
                 Err(error) => {
-                    problems.add(
-                        inside(item, error.span, problems.source()),
-                        format!("bad pattern: {}", error.message),
-                        "",
-                    );
+                    problems
+                        .add(inside(item, error.span, problems.source()), format!("bad pattern: {}", error.message), "")
+                        .code(pattern_code(error.kind));
                     continue;
                 }
             };
             if span && let Err(error) = pattern.require_cut() {
-                problems.add(inside(item, error.span, problems.source()), error.message, "");
+                problems.add(inside(item, error.span, problems.source()), error.message, "").code(Code::BadCut);
             }
             if !span && pattern.has_cut() {
-                problems.add(
-                    item.span.clone(),
-                    "only span rules cut: a group named `cut` means nothing here",
-                    "unexpected group",
-                );
+                problems
+                    .add(
+                        item.span.clone(),
+                        "only span rules cut: a group named `cut` means nothing here",
+                        "unexpected group",
+                    )
+                    .code(Code::BadCut);
             }
             numbers.push(number);
             // The raw line is not the view: its literals could be spelt otherwise there.
@@ -408,7 +413,7 @@ impl Compiler {
                 Some(Prefilter::Inner(lits)) if span => (0, Trigger::Span(literal(lits))),
                 _ if span => {
                     let message = "a span rule's pattern needs some fixed words to be found by";
-                    problems.add(item.span.clone(), message, "no fixed words");
+                    problems.add(item.span.clone(), message, "no fixed words").code(Code::BadCut);
                     continue;
                 }
                 Some(Prefilter::Prefix(lits)) => (RANK_PREFIX, Trigger::Head(literal(lits))),
@@ -439,6 +444,7 @@ impl Compiler {
                 Some(list) => phrases.extend(list.iter().cloned()),
                 None => {
                     let problem = problems.add(item.span.clone(), format!("there is no list `{name}`"), "unknown list");
+                    problem.code(Code::UnknownName);
                     problem.help = did_you_mean(name, self.lists.keys().map(String::as_str));
                 }
             }
@@ -531,6 +537,7 @@ fn literal(item: &Placed<String>, problems: &mut Problems<'_>) -> Option<String>
     if folded.is_empty() {
         problems
             .add(item.span.clone(), "nothing of this literal is left in the plain view", "only decoration")
+            .code(Code::EmptyLiteral)
             .help("use `raw-regex`");
         return None;
     }
@@ -541,10 +548,21 @@ fn clipped(phrase: &[u8]) -> (&[u8], bool) {
     (&phrase[..phrase.len().min(MAX_TRIGGER)], phrase.len() > MAX_TRIGGER)
 }
 
+fn pattern_code(kind: pattern::Kind) -> Code {
+    match kind {
+        pattern::Kind::Syntax => Code::BadRegex,
+        pattern::Kind::Empty => Code::EmptyMatch,
+        pattern::Kind::WordBoundary => Code::UnicodeWordBoundary,
+        pattern::Kind::Anchor => Code::Anchor,
+        pattern::Kind::FoldedClass => Code::CaseFoldClass,
+    }
+}
+
 fn needs_max_chars(matcher: &Matcher, problems: &mut Problems<'_>) {
     let message = format!("`{}` needs `max-chars`", matcher.kind.key());
     problems
         .add(matcher.key.clone(), message, "would look at every byte of every paragraph")
+        .code(Code::MissingMaxChars)
         .help("say how long such a line can be at most");
 }
 
@@ -559,8 +577,9 @@ fn check_plain(item: &Placed<String>, problems: &mut Problems<'_>) {
         let mark = matches!(c, '*' | '`' | '_' | '[' | ']' | '!') || c.is_ascii();
         if !mark && plain.is_none_or(|p| !p.chars().eq([crate::view::fold(c)])) {
             let span = inside(item, at..at + c.len_utf8(), problems.source());
-            let problem =
-                problems.add(span, format!("the plain view never holds {c:?}, so this cannot match"), "never there");
+            let problem = problems
+                .add(span, format!("the plain view never holds {c:?}, so this cannot match"), "never there")
+                .code(Code::NotInView);
             if let Some(plain) = plain.filter(|p| !p.is_empty()) {
                 problem.help(format!("write {plain:?}"));
             }
@@ -570,7 +589,7 @@ fn check_plain(item: &Placed<String>, problems: &mut Problems<'_>) {
 }
 
 /// A stretch of a string's value, in the file. Exact for literal strings; strings with escapes are marked as a whole.
-fn inside(item: &Placed<String>, part: Range<usize>, source: &str) -> Range<usize> {
+pub(crate) fn inside(item: &Placed<String>, part: Range<usize>, source: &str) -> Range<usize> {
     let raw = source.get(item.span.clone()).unwrap_or_default();
     match raw.find(item.value.as_str()) {
         Some(at) => item.span.start + at + part.start..item.span.start + at + part.end.min(item.value.len()),
@@ -582,10 +601,11 @@ fn inside(item: &Placed<String>, part: Range<usize>, source: &str) -> Range<usiz
 fn check_scope(rule: &Rule, problems: &mut Problems<'_>) {
     let scope = rule.scope.value;
     let span = || rule.scope.span.clone();
-    let mut need = |missing: bool, key: &str, help: &str| {
+    let mut need = |missing: bool, key: &str, help: &str, code: Code| {
         if missing {
             problems
                 .add(span(), format!("a rule of scope `{scope}` needs `{key}`"), format!("`{key}` is missing"))
+                .code(code)
                 .help(help);
         }
     };
@@ -593,22 +613,30 @@ fn check_scope(rule: &Rule, problems: &mut Problems<'_>) {
         scope == Scope::Run && rule.min_run.is_none(),
         "min-run",
         "when = { min-run = 3 }: how many adjacent units it takes",
+        Code::WrongScope,
     );
     need(
         scope.is_broad() && rule.max_units.is_none(),
         "max-units",
         "how many units it may claim at most; past that it claims nothing",
+        Code::UnboundedSection,
     );
     let bare = rule.require.is_empty() && rule.level != Level::Aggressive;
-    need(scope.is_broad() && bare, "require", "a broad rule names what else must stand nearby, or is `aggressive`");
+    need(
+        scope.is_broad() && bare,
+        "require",
+        "a broad rule names what else must stand nearby, or is `aggressive`",
+        Code::TailWithoutRequire,
+    );
     need(
         scope == Scope::Span && rule.test.shape.max_chars.is_none(),
         "max-chars",
         "how long a sentence may be at most",
+        Code::MissingMaxChars,
     );
     let mut only = |wrong: bool, at: Range<usize>, message: &str| {
         if wrong {
-            problems.add(at, format!("{message}, not `{scope}`"), "means nothing here");
+            problems.add(at, format!("{message}, not `{scope}`"), "means nothing here").code(Code::WrongScope);
         }
     };
     if let Some(min_run) = &rule.min_run {
@@ -637,16 +665,20 @@ fn check_scope(rule: &Rule, problems: &mut Problems<'_>) {
         place.first_units.or(place.last_units).or(place.after_percent).or(place.max_matches).is_some() || place.repeat;
     if rule.keep && (placed || !place.prev.is_empty() || !place.next.is_empty()) {
         let help = "a rule that keeps holds wherever its text stands";
-        problems.add(rule.id.span.clone(), "a rule that keeps asks for no place", "has a place in `when`").help(help);
+        problems
+            .add(rule.id.span.clone(), "a rule that keeps asks for no place", "has a place in `when`")
+            .code(Code::WrongScope)
+            .help(help);
     }
     if rule.keep && scope != Scope::Line {
-        problems.add(span(), "a rule that keeps has scope `line`", "protects single units");
+        problems.add(span(), "a rule that keeps has scope `line`", "protects single units").code(Code::WrongScope);
     }
     let equals_only =
         rule.test.matchers.len() == 1 && rule.test.matchers[0].kind == Kind::Equals && scope == Scope::Line;
     if rule.spare.is_empty() && !equals_only {
         problems
             .add(rule.id.span.clone(), "a rule without a `spare` example", "what looks like it and is not?")
+            .code(Code::WithoutEvidence)
             .help("add spare = [{ input = \"…\", why = \"…\" }]; only a lone `equals` can do without");
     }
 }

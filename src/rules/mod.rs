@@ -7,7 +7,9 @@
 //! The same code runs in the build script, which compiles the default packs into the binary, and at run time, for the packs that a
 //! user adds. Both report mistakes as located [`Problem`]s.
 
+pub(crate) mod code;
 pub(crate) mod compile;
+pub(crate) mod fields;
 pub(crate) mod index;
 pub(crate) mod problem;
 pub(crate) mod read;
@@ -15,7 +17,8 @@ pub(crate) mod record;
 pub(crate) mod schema;
 pub(crate) mod segment;
 
-pub use problem::Problem;
+pub use code::{Code, Severity};
+pub use problem::{Patch, Problem};
 
 /// Reads and compiles rule files, given as `(name, text)`; all mistakes of all files come back together.
 pub(crate) fn load(files: &[(String, String)], known: &[(String, Vec<String>)]) -> Result<Vec<u8>, Vec<Problem>> {

@@ -3,9 +3,13 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::code::Code;
+
 /// One mistake in a rule file: where it is, what is wrong, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// What kind of mistake it is.
+    pub code: Code,
     /// The file's name as it was given.
     pub file: String,
     /// The stretch that is wrong, in bytes of the file's text.
@@ -20,6 +24,33 @@ pub struct Problem {
     pub label: String,
     /// What to do about it, where there is more to say.
     pub help: Option<String>,
+    /// How to change the file so that it goes away, where that can be said exactly.
+    pub patch: Option<Patch>,
+}
+
+/// A change of a rule file that mends a mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patch {
+    /// Stretches of the file, in bytes and in order, and what is to stand there.
+    pub edits: Vec<(Range<usize>, String)>,
+    /// Whether the rule means the same afterwards, or could not be loaded before; what is not safe is for its author to decide.
+    pub safe: bool,
+}
+
+impl Patch {
+    pub(crate) fn replace(span: Range<usize>, text: impl Into<String>, safe: bool) -> Self {
+        Patch { edits: vec![(span, text.into())], safe }
+    }
+
+    /// The text with the change made, if the change is within it.
+    pub fn apply(&self, source: &str) -> Option<String> {
+        let mut text = source.to_owned();
+        for (span, new) in self.edits.iter().rev() {
+            text.get(span.clone())?;
+            text.replace_range(span.clone(), new);
+        }
+        Some(text)
+    }
 }
 
 impl fmt::Display for Problem {
@@ -63,6 +94,7 @@ impl<'s> Problems<'s> {
         let before = &self.source[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         self.found.push(Problem {
+            code: Code::WrongType,
             file: self.file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
@@ -70,6 +102,7 @@ impl<'s> Problems<'s> {
             message: message.into(),
             label: label.into(),
             help: None,
+            patch: None,
         });
         let last = self.found.len() - 1;
         &mut self.found[last]
@@ -83,8 +116,20 @@ impl<'s> Problems<'s> {
 }
 
 impl Problem {
-    pub(crate) fn help(&mut self, text: impl Into<String>) {
+    pub(crate) fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// Says what kind of mistake it is; without it, a value of the wrong type.
+    pub(crate) fn code(&mut self, code: Code) -> &mut Self {
+        self.code = code;
+        self
+    }
+
+    pub(crate) fn patch(&mut self, patch: Patch) -> &mut Self {
+        self.patch = Some(patch);
+        self
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) struct Placed<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Pack {
     pub(crate) id: Placed<String>,
+    pub(crate) title: String,
     pub(crate) lists: Vec<List>,
     pub(crate) rules: Vec<Rule>,
 }
@@ -26,6 +27,8 @@ pub(crate) struct Pack {
 #[derive(Debug, Clone)]
 pub(crate) struct List {
     pub(crate) id: Placed<String>,
+    /// Codes of the languages that it has phrases in.
+    pub(crate) languages: Vec<String>,
     pub(crate) items: Vec<Placed<String>>,
 }
 
@@ -169,6 +172,7 @@ pub(crate) struct Require {
 #[derive(Debug, Clone)]
 pub(crate) struct Unless {
     pub(crate) test: Test,
+    pub(crate) why: String,
 }
 
 /// One example; see [`super::evidence`].
@@ -176,6 +180,8 @@ pub(crate) struct Unless {
 pub(crate) struct Evidence {
     pub(crate) span: Range<usize>,
     pub(crate) input: String,
+    /// What it shows.
+    pub(crate) why: Option<String>,
     pub(crate) output: Option<String>,
     pub(crate) page: bool,
     pub(crate) alone: bool,

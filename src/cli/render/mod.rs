@@ -5,6 +5,8 @@ mod json;
 mod removed;
 mod why;
 
+pub use why::shortened;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -160,7 +160,7 @@ fn sign(c: char) -> char {
 }
 
 /// At most so many columns, with `…` where something is missing.
-fn shortened(text: &str, columns: usize) -> String {
+pub fn shortened(text: &str, columns: usize) -> String {
     let mut out = String::new();
     let (mut used, mut fits) = (0, 0);
     for c in text.chars().map(sign) {
