@@ -43,6 +43,7 @@ mod document;
 mod emit;
 mod error;
 pub mod evidence;
+pub mod explain;
 mod matching;
 mod model;
 mod pattern;

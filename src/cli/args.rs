@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use dechaff::decode::Label;
 use dechaff::{Category, Level};
 
-use super::{completions, man};
+use super::{completions, explain, man};
 
 const ABOUT: &str = "Strip boilerplate from article text: clean < raw.txt > clean.txt";
 
@@ -100,6 +100,7 @@ pub enum Command {
     /// Clean article text (what dechaff does without a command, too)
     #[command(after_help = SHORT_EXAMPLES, after_long_help = LONG_EXAMPLES)]
     Clean(Box<CleanArgs>),
+    Explain(Box<explain::Args>),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -202,6 +203,34 @@ pub struct CleanArgs {
     /// Clean the text even if it looks like HTML
     #[arg(long, help_heading = DOCUMENT)]
     pub force: bool,
+}
+
+/// Which rules are in use, for commands that do not clean.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// How far to go: `safe` takes what is noise on any page, `aggressive` also guesses
+    #[arg(short, long, value_name = "LEVEL", help_heading = RULES, default_value = "normal", value_parser = level_parser())]
+    pub level: Level,
+
+    /// Leave out rules of this category (repeatable, or separated by commas)
+    #[arg(long, value_name = "CATEGORY", help_heading = RULES, hide_possible_values = true, value_delimiter = ',', value_parser = category_parser())]
+    pub keep: Vec<Category>,
+
+    /// Use only rules of this category (repeatable)
+    #[arg(long, value_name = "CATEGORY", help_heading = RULES, hide_possible_values = true, value_delimiter = ',', value_parser = category_parser())]
+    pub remove: Vec<Category>,
+
+    /// Do without a rule or a whole pack (repeatable)
+    #[arg(long, value_name = "RULE|PACK", help_heading = RULES, value_delimiter = ',')]
+    pub ignore: Vec<String>,
+
+    /// Add the rules in this file, or in all *.toml files under this directory (repeatable)
+    #[arg(long, value_name = "PATH", help_heading = RULES, value_hint = ValueHint::AnyPath)]
+    pub rules: Vec<PathBuf>,
+
+    /// Use only the rules that --rules names
+    #[arg(long, help_heading = RULES, requires = "rules")]
+    pub no_default_rules: bool,
 }
 
 const OUTPUT: &str = "Output";

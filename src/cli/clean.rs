@@ -40,7 +40,7 @@ pub fn run(args: CleanArgs, talk: &Talk) -> Result<Outcome, Failure> {
 }
 
 /// Loads the rules that the options ask for.
-fn cleaner(rules: &Rules) -> Result<Cleaner, Failure> {
+pub(super) fn cleaner(rules: &Rules) -> Result<Cleaner, Failure> {
     let mut builder = Cleaner::builder().level(rules.level).default_rules(rules.defaults);
     for category in &rules.keep {
         builder = builder.keep(*category);
@@ -66,7 +66,7 @@ fn cleaner(rules: &Rules) -> Result<Cleaner, Failure> {
 
 /// The file itself, or all `*.toml` files below a directory, in the order of their paths. Links to directories are not
 /// followed, so that there is an end.
-fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     fn walk(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         let failure = |error| Failure::read(directory.display().to_string(), error);
         for entry in fs::read_dir(directory).map_err(failure)? {

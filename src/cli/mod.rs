@@ -18,10 +18,12 @@ mod args;
 mod clean;
 mod completions;
 mod diagnostics;
+mod explain;
 mod html;
 mod io;
 mod man;
 mod options;
+mod page;
 mod render;
 mod stats;
 
@@ -81,6 +83,7 @@ fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
     match cli.command {
         None => clean::run(cli.clean, talk),
         Some(Command::Clean(args)) => clean::run(*args, talk),
+        Some(Command::Explain(args)) => explain::run(*args, talk),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

@@ -486,9 +486,9 @@ fn read_require(mut fields: Fields<'_>, problems: &mut Problems<'_>) -> Option<R
 
 fn read_unless(mut fields: Fields<'_>, problems: &mut Problems<'_>) -> Option<Unless> {
     let test = test_of(&mut fields, problems);
-    fields.needed_text("why", problems);
+    let why = fields.needed_text("why", problems).map(|why| why.value).unwrap_or_default();
     fields.finish(problems);
-    Some(Unless { test })
+    Some(Unless { test, why })
 }
 
 fn evidence(fields: &mut Fields<'_>, key: &'static str, spare: bool, problems: &mut Problems<'_>) -> Vec<Evidence> {

@@ -168,6 +168,7 @@ pub(crate) struct Require {
 #[derive(Debug, Clone)]
 pub(crate) struct Unless {
     pub(crate) test: Test,
+    pub(crate) why: String,
 }
 
 /// One example; see [`super::evidence`].

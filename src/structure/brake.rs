@@ -3,7 +3,7 @@
 //! Then they have most likely misread it, and the document stays as it was for them. Each level is judged with the levels below it, so
 //! that a bolder level never makes a more cautious one remove less.
 
-use super::{BroadClaim, Claim, Structure};
+use super::{BroadClaim, Claim, Held, Structure};
 use crate::matching::test::Bench;
 use crate::model::Level;
 
@@ -12,12 +12,13 @@ const MAX_SHARE: f64 = 0.6;
 
 impl Structure<'_, '_> {
     /// Drops the broad claims of every level at which they take too much, with all claims on the units that opened or corroborated them.
-    pub(super) fn brake(
+    pub(crate) fn brake(
         &mut self,
         mut broad: Vec<BroadClaim>,
         claims: &mut Vec<Claim>,
         bench: &mut Bench,
     ) -> Vec<BroadClaim> {
+        self.held = None;
         if broad.is_empty() {
             return broad;
         }
@@ -40,6 +41,7 @@ impl Structure<'_, '_> {
             if prose as f64 > MAX_SHARE * total as f64 {
                 let (off, on): (Vec<_>, Vec<_>) = broad.into_iter().partition(|b| b.level >= *level);
                 self.release(&off, *level, claims);
+                self.held = Some(Held { level: *level, claims: off });
                 broad = on;
                 break;
             }

@@ -1,5 +1,6 @@
 //! What is printed of a cleaned document: the text itself, or a report on it.
 
+mod columns;
 mod diff;
 mod json;
 mod removed;
@@ -14,6 +15,8 @@ use std::rc::Rc;
 use dechaff::{Category, Cleaned, Cleaner, Cut, Line, RuleId, RuleInfo, Verdict};
 
 use super::args::Format;
+pub use columns::wrapped;
+pub use why::shortened;
 
 /// What the rules are called. Asked for by line, so each is made once.
 #[derive(Debug)]

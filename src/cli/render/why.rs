@@ -150,7 +150,7 @@ fn acts(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
 }
 
-fn sign(c: char) -> char {
+pub fn sign(c: char) -> char {
     match c {
         '\t' => ' ',
         '\0'..'\u{20}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),
@@ -160,7 +160,7 @@ fn sign(c: char) -> char {
 }
 
 /// At most so many columns, with `…` where something is missing.
-fn shortened(text: &str, columns: usize) -> String {
+pub fn shortened(text: &str, columns: usize) -> String {
     let mut out = String::new();
     let (mut used, mut fits) = (0, 0);
     for c in text.chars().map(sign) {
