@@ -40,6 +40,7 @@ mod cleaner;
 #[cfg(feature = "encoding")]
 pub mod decode;
 mod document;
+pub mod draft;
 mod emit;
 mod error;
 pub mod evidence;

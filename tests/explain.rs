@@ -135,7 +135,7 @@ fn every_gate_says_what_it_found() {
     assert_eq!(stopped(&page("Zebra news: rain and then some more rain than fits"), 3, "p/label"), "max-chars: 50");
     assert_eq!(stopped(&page("Zebra news: it follows"), 3, "p/label"), "unless: applies");
     assert_eq!(stopped(&page("Zebra 1\nZebra 2"), 4, "p/run"), "min-run: 2: lines 3-4");
-    assert_eq!(stopped(&page("Zebra guess"), 3, "p/guess"), "level: normal");
+    assert_eq!(stopped(&page("Zebra guess"), 3, "p/guess"), "level: cleaning at normal");
     assert_eq!(
         stopped(&page("Zebra box\na\nb\nc\nd\ne"), 3, "p/section"),
         "max-units: more, so that it claims nothing"

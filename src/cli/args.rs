@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use dechaff::decode::Label;
 use dechaff::{Category, Level};
 
-use super::{completions, explain, man};
+use super::{completions, explain, fresh, man, review, test};
 
 const ABOUT: &str = "Strip boilerplate from article text: clean < raw.txt > clean.txt";
 
@@ -101,6 +101,9 @@ pub enum Command {
     #[command(after_help = SHORT_EXAMPLES, after_long_help = LONG_EXAMPLES)]
     Clean(Box<CleanArgs>),
     Explain(Box<explain::Args>),
+    New(Box<fresh::Args>),
+    Test(test::Args),
+    Review(review::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

@@ -206,6 +206,12 @@ impl Talk {
     }
 }
 
+/// A problem in its place.
+pub fn located(problem: &Problem, source: &str, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[snippet(problem, source)]).to_string()
+}
+
 fn snippet<'p>(problem: &'p Problem, source: &'p str) -> Group<'p> {
     let span = within(&problem.span, source);
     let annotation = AnnotationKind::Primary.span(span).label(problem.label.as_str());

@@ -19,13 +19,18 @@ mod clean;
 mod completions;
 mod diagnostics;
 mod explain;
+mod fresh;
 mod html;
 mod io;
 mod man;
 mod options;
+mod packs;
 mod page;
 mod render;
+mod review;
+mod snapshots;
 mod stats;
+mod test;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -84,6 +89,9 @@ fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
         None => clean::run(cli.clean, talk),
         Some(Command::Clean(args)) => clean::run(*args, talk),
         Some(Command::Explain(args)) => explain::run(*args, talk),
+        Some(Command::New(args)) => fresh::run(*args, talk),
+        Some(Command::Test(args)) => test::run(&args, talk),
+        Some(Command::Review(args)) => review::run(&args, talk),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

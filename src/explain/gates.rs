@@ -57,6 +57,8 @@ pub(super) struct Scene<'s, 'a, 't> {
     pub(super) bench: &'s mut Bench,
     /// The line of each unit, by its place in the source.
     numbers: Vec<usize>,
+    /// The level of the round that is looked at.
+    turn: Level,
     /// Units that line and run rules claim in this round.
     pub(super) claimed: Vec<bool>,
 }
@@ -87,7 +89,7 @@ impl<'s, 'a, 't> Scene<'s, 'a, 't> {
         claims.iter().for_each(|claim| claimed[claim.unit as usize] = true);
         let broad = structure.claim_broad(&openers, &claims, level, bench);
         structure.brake(broad, &mut claims, bench);
-        Scene { cleaner, rules: cleaner.ruleset(), structure, facts, bench, numbers, claimed }
+        Scene { cleaner, rules: cleaner.ruleset(), structure, facts, bench, numbers, turn: level, claimed }
     }
 
     fn asked(&self, rule: u32) -> Option<Asked<'s>> {
@@ -333,8 +335,12 @@ impl<'s, 'a, 't> Scene<'s, 'a, 't> {
         let id = || self.rules.ids().get(rule as usize).cloned().unwrap_or_default();
         let gate = |key, asks: String, found: String| Gate { key, passed: false, asks, found };
         match Off::of(self.cleaner, rule, card) {
-            None => Gate { key: "level", passed: true, asks: card.level.to_string(), found: level.to_string() },
-            Some(Off::Level) => gate("level", card.level.to_string(), level.to_string()),
+            // Levels run in turn.
+            None if card.level > self.turn && !card.keep => {
+                gate("level", card.level.to_string(), format!("gone before, at {}", self.turn))
+            }
+            None => Gate { passed: true, ..gate("level", card.level.to_string(), format!("cleaning at {level}")) },
+            Some(Off::Level) => gate("level", card.level.to_string(), format!("cleaning at {level}")),
             Some(Off::Category) => gate("category", card.category.to_string(), "left out".to_owned()),
             Some(Off::Ignored) => gate("ignore", id(), "left out".to_owned()),
         }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::index::{IndexBuilder, Posting, Want};
-use super::problem::{Problem, Problems, did_you_mean};
+use super::problem::{NO_SPARE, Problem, Problems, did_you_mean};
 use super::record::{self, Card, Record, Require, ShapeTest};
 use super::schema::{Kind, List, Matcher, Neighbour, Pack, Placed, Rule, Test};
 use super::segment::{self, Corner, Open, Part, Phrases};
@@ -640,7 +640,7 @@ fn check_scope(rule: &Rule, problems: &mut Problems<'_>) {
         rule.test.matchers.len() == 1 && rule.test.matchers[0].kind == Kind::Equals && scope == Scope::Line;
     if rule.spare.is_empty() && !equals_only {
         problems
-            .add(rule.id.span.clone(), "a rule without a `spare` example", "what looks like it and is not?")
+            .add(rule.id.span.clone(), NO_SPARE, "what looks like it and is not?")
             .help("add spare = [{ input = \"…\", why = \"…\" }]; only a lone `equals` can do without");
     }
 }

@@ -82,7 +82,16 @@ impl<'s> Problems<'s> {
     }
 }
 
+/// What is said of rules without examples.
+pub(crate) const NO_HIT: &str = "a rule without a `hit` example";
+pub(crate) const NO_SPARE: &str = "a rule without a `spare` example";
+
 impl Problem {
+    /// Whether it is that a rule has no evidence.
+    pub fn is_about_evidence(&self) -> bool {
+        [NO_HIT, NO_SPARE].contains(&self.message.as_str())
+    }
+
     pub(crate) fn help(&mut self, text: impl Into<String>) {
         self.help = Some(text.into());
     }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
-use super::problem::{Problem, Problems, did_you_mean};
+use super::problem::{NO_HIT, Problem, Problems, did_you_mean};
 use super::schema::*;
 use crate::model::{Category, Level, Scope};
 
@@ -514,7 +514,7 @@ fn evidence(fields: &mut Fields<'_>, key: &'static str, spare: bool, problems: &
     }
     if fields.table.get(key).is_none() && !spare {
         problems
-            .add(fields.span.clone(), "a rule without a `hit` example", "every rule proves itself")
+            .add(fields.span.clone(), NO_HIT, "every rule proves itself")
             .help("add hit = [\"…\"] with a line it removes");
     }
     found

@@ -12,6 +12,8 @@ use crate::cli::render::{count, shortened, wrapped};
 const WIDTH: usize = 80;
 /// Rules that are shown without `--all`.
 const NEAREST: usize = 4;
+/// Rows for a gate that failed, without `--all`.
+const ROWS: usize = 4;
 /// Before what a gate found: mark and key.
 const INDENT: usize = 23;
 
@@ -114,7 +116,7 @@ fn rule(report: &Report<'_>, candidate: &Candidate, out: &mut String) {
     candidate.gates.iter().for_each(|gate| self::gate(report, gate, out));
 }
 
-/// A gate that was passed is a row; one that was not tells all that there is to say.
+/// A gate that was passed is a row; one that was not tells more.
 fn gate(report: &Report<'_>, gate: &Gate, out: &mut String) {
     let (mark, style) = if gate.passed { ("pass", PASS) } else { ("FAIL", FAIL) };
     let style = if report.color { style } else { Style::new() };
@@ -122,13 +124,17 @@ fn gate(report: &Report<'_>, gate: &Gate, out: &mut String) {
         ("", found) => found.to_owned(),
         (asks, found) => format!("{found}; asks: {asks}"),
     };
-    let rows = wrapped(&text, WIDTH - INDENT);
-    let rows = if gate.passed { vec![shortened(&text, WIDTH - INDENT)] } else { rows };
+    let mut rows = wrapped(&text, WIDTH - INDENT);
+    let most = if gate.passed { 1 } else { ROWS };
+    if rows.len() > most && !report.all {
+        rows.truncate(most);
+        rows[most - 1].push_str(" …");
+    }
     for (number, row) in rows.iter().enumerate() {
         if number == 0 {
-            let _ = writeln!(out, "  {style}{mark}{style:#}  {:<13}  {row}", gate.key);
+            let _ = writeln!(out, "  {style}{mark}{style:#}  {:<13}  {}", gate.key, shortened(row, WIDTH - INDENT));
         } else {
-            let _ = writeln!(out, "{:INDENT$}{row}", "");
+            let _ = writeln!(out, "{:INDENT$}{}", "", shortened(row, WIDTH - INDENT));
         }
     }
 }
