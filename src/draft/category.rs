@@ -7,7 +7,7 @@ use crate::rules::read;
 use crate::view::{View, fold_literal};
 
 /// Below this, a likeness is chance.
-const LEAST: f64 = 0.25;
+const LEAST: f64 = 0.34;
 
 /// The category whose rules of the default packs share most words with the lines, seldom words before common ones; [`Category::Other`] if
 /// none shares enough.

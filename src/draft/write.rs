@@ -39,6 +39,8 @@ pub(super) fn toml(parts: &Parts<'_>) -> String {
     }
     if *scope == Scope::Section {
         out.push_str(&format!("max-units = {}\n", hits.len() - 1 + super::SLACK));
+        // Without it the last line before prose is handed back, as it may be a heading; here it was among the lines.
+        out.push_str("until = { prose = true }\n");
     }
     let hits: Vec<_> = match scope {
         Scope::Line => hits.iter().map(|hit| string(hit)).collect(),

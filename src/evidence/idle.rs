@@ -33,12 +33,36 @@ pub(super) fn find(rule: &Rule, id: RuleId, everything: &Cleaner, problems: &mut
     }
 }
 
+/// Whether a word, or a number with the same signs around it, is in one of the rule's hits, too. Patterns are seldom about words alone.
+fn is_like_a_hit(rule: &Rule, example: &Evidence) -> bool {
+    let tokens = |text: &str| -> Vec<String> {
+        let plain = |word: &str| {
+            let mut token = String::new();
+            for c in word.chars() {
+                match c {
+                    c if c.is_numeric() && token.ends_with('#') => {}
+                    c if c.is_numeric() => token.push('#'),
+                    c => token.push(fold(c)),
+                }
+            }
+            token
+        };
+        text.split_whitespace().map(plain).filter(|token| token.chars().count() > 1 || token == "#").collect()
+    };
+    let ours = tokens(&example.input);
+    rule.hit.iter().flat_map(|hit| tokens(&hit.input)).any(|token| ours.contains(&token))
+}
+
 /// Whether any of what the rule looks for is in an example, if only a word of it.
 fn comes_near(rule: &Rule, id: RuleId, everything: &Cleaner, example: &Evidence) -> bool {
     let rules = everything.ruleset();
     let (Some(record), Some(segment)) = (rules.record(id.0), rules.segment(id.0)) else { return true };
     let text: String = example.input.chars().map(fold).collect();
     if record.test.matchers.is_empty() {
+        return true;
+    }
+    let has_patterns = rule.test.matchers.iter().any(|matcher| matcher.kind.is_pattern());
+    if has_patterns && is_like_a_hit(rule, example) {
         return true;
     }
     record.test.matchers.iter().any(|matcher| match matcher {
