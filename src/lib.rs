@@ -26,7 +26,8 @@
 //!                             TOML ─ rules ─▶ segment ───┘
 //! ```
 //!
-//! One module per step, in one direction. The engine knows nothing of files or terminals; those are the binary's.
+//! One module per step, in one direction. Beside the way stand what authors of rules need: [`explain`] asks every rule again about one
+//! line, [`draft`] writes a rule from lines of a page, [`evidence`] runs the examples inside rules. The engine knows nothing of files or terminals; those are the binary's.
 //!
 //! # Promises
 //!

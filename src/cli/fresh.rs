@@ -34,7 +34,7 @@ pub struct Args {
     id: String,
 
     /// The lines to remove, counted from 1
-    #[arg(long, value_name = "FILE:FROM-TO")]
+    #[arg(long, value_name = "FILE:FROM-TO", allow_hyphen_values = true)]
     from: Lines,
 
     /// The rule file, if not PACK.toml in this directory
@@ -113,7 +113,7 @@ fn draft(args: &Args, id: &str) -> Result<Draft, Failure> {
     draft::rule(&text, lines.start() - 1..*lines.end(), id).ok_or_else(|| {
         let (from, to) = (lines.start(), lines.end());
         let place = if from == to { format!("line {from}") } else { format!("lines {from}-{to}") };
-        Failure::Usage(format!("{}: nothing stands on {place}", input.name()))
+        Failure::Usage(format!("{}: nothing that a rule could hold on to stands on {place}", input.name()))
     })
 }
 

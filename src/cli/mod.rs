@@ -11,6 +11,18 @@
 //! diagnostics  what goes to standard error
 //! ```
 //!
+//! For authors of rules:
+//!
+//! ```text
+//! explain/     why a line stays or goes
+//! fresh        `new`: a rule from lines of a page
+//! test/        the examples inside rules, and whole pages
+//! review       accepting what pages have become
+//!   page       FILE:LINE, and the page behind it
+//!   packs      which packs a name means
+//!   snapshots  pages beside a pack, compared with what was accepted
+//! ```
+//!
 //! A further command gets a file of its own with its `Args` and a `run`, a variant in [`args::Command`], and an arm
 //! in [`dispatch`]. stdout is data, stderr is talk.
 

@@ -26,18 +26,21 @@ pub(super) fn one(view: &View) -> Guess {
     if let Some(label) = label(text) {
         return Guess::literal(Kind::Label, label, Some(text));
     }
+    if !text.chars().any(char::is_alphanumeric) {
+        // Marks alone: literals would be without them.
+        return Guess::pattern(text);
+    }
     let has_digits = text.chars().any(char::is_numeric);
     if !has_digits && text.chars().count() <= WHOLE {
         return Guess::literal(Kind::Equals, text.trim_end_matches([':', '.', '!', ' ']), None);
     }
     let fixed: Vec<&str> =
         text.split_whitespace().take_while(|word| !word.chars().any(char::is_numeric)).take(WORDS).collect();
-    let start = fixed.join(" ");
+    let start: String = fixed.join(" ").chars().take(WHOLE).collect();
     if start.chars().filter(|c| c.is_alphabetic()).count() >= 4 || !has_digits {
         return Guess::literal(Kind::StartsWith, start.trim_end_matches([',', ';', '-', ' ']), Some(text));
     }
-    let (pattern, words) = (pattern(text), longest_word(text));
-    Guess { kind: Kind::Regex, items: vec![pattern], max_chars: Some(room(text)), words }
+    Guess::pattern(text)
 }
 
 /// For the first line of a block.
@@ -77,6 +80,11 @@ pub(super) fn each(views: &[View]) -> Guess {
 }
 
 impl Guess {
+    fn pattern(text: &str) -> Guess {
+        let words = longest_word(text);
+        Guess { kind: Kind::Regex, items: vec![pattern(text)], max_chars: Some(room(text)), words }
+    }
+
     fn literal(kind: Kind, literal: &str, longest: Option<&str>) -> Guess {
         Guess { kind, items: vec![literal.to_owned()], max_chars: longest.map(room), words: literal.to_owned() }
     }
@@ -105,7 +113,7 @@ fn pattern(text: &str) -> String {
     let mut out = String::new();
     let mut in_number = false;
     for c in text.chars() {
-        if c.is_numeric() {
+        if c.is_ascii_digit() {
             if !in_number {
                 out.push_str(r"\d+");
             }

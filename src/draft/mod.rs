@@ -48,8 +48,9 @@ pub fn rule(page: &str, lines: Range<usize>, id: &str) -> Option<Draft> {
     };
     let chosen: Vec<usize> = (0..document.units.len()).filter(|unit| is_chosen(*unit)).collect();
     let (first, last) = (*chosen.first()?, *chosen.last()?);
-    let text = |unit: usize| document.unit_text(unit).trim();
-    let hits: Vec<&str> = chosen.iter().map(|unit| text(*unit)).collect();
+    // A paragraph of a hard-wrapped page is one line of an example.
+    let text = |unit: usize| document.unit_text(unit).lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let hits: Vec<String> = chosen.iter().map(|unit| text(*unit)).collect();
     let views: Vec<View> = hits.iter().map(|hit| View::of(hit)).collect();
     if views.iter().all(|view| view.plain.is_empty()) {
         return None;
@@ -57,11 +58,11 @@ pub fn rule(page: &str, lines: Range<usize>, id: &str) -> Option<Draft> {
     let prose: Vec<bool> = views.iter().map(|view| Shape::of(view).is_prose()).collect();
     let (scope, guess) = shape(&views, &prose);
     // A neighbour that is article says more than one that may be noise itself.
-    let is_prose = |unit: &usize| Shape::of(&View::of(text(*unit))).is_prose();
+    let is_prose = |unit: &usize| Shape::of(&View::of(&text(*unit))).is_prose();
     let near = |mut units: Vec<usize>| units.iter().copied().find(is_prose).or_else(|| units.drain(..).next());
     let above = near((0..first).rev().take(6).collect()).map(text);
     let below = near((last + 1..document.units.len()).take(6).collect()).map(text);
-    let spares = spares(scope, &guess, &hits, above, below);
+    let spares = spares(scope, &guess, &hits, above.as_deref(), below.as_deref());
     let category = category::guess(&views);
     let parts = write::Parts { id, category, scope, guess: &guess, hits: &hits, spares: &spares };
     Some(Draft { toml: write::toml(&parts), category, scope })
@@ -88,7 +89,7 @@ pub(super) struct Spare {
     pub(super) why: &'static str,
 }
 
-fn spares(scope: Scope, guess: &Guess, hits: &[&str], above: Option<&str>, below: Option<&str>) -> Vec<Spare> {
+fn spares(scope: Scope, guess: &Guess, hits: &[String], above: Option<&str>, below: Option<&str>) -> Vec<Spare> {
     let woven = |neighbour: &str| weave(neighbour, &guess.words);
     let mut found = Vec::new();
     if let Some(above) = above {

@@ -11,7 +11,7 @@ pub(super) struct Parts<'p> {
     pub(super) category: Category,
     pub(super) scope: Scope,
     pub(super) guess: &'p Guess,
-    pub(super) hits: &'p [&'p str],
+    pub(super) hits: &'p [String],
     pub(super) spares: &'p [Spare],
 }
 

@@ -295,8 +295,9 @@ impl Framed {
         if example.page {
             return Framed { text: input.to_owned(), example: 0..input.len(), page: true };
         }
-        let at_end =
-            rule.scope.value == Scope::Tail || rule.place.last_units.is_some() || rule.place.after_percent.is_some();
+        let at_end = matches!(rule.scope.value, Scope::Tail | Scope::Span)
+            || rule.place.last_units.is_some()
+            || rule.place.after_percent.is_some();
         let at_start = rule.place.first_units.is_some() && !at_end;
         let before: &[&str] = if at_start { &[] } else { &BEFORE };
         let after: &[&str] = if at_end { &[] } else { &AFTER };

@@ -113,7 +113,8 @@ fn new_overwrites_nothing() {
     let (name, _) = dechaff::default_packs()[0];
     let built_in = std::path::Path::new(name).file_stem().and_then(|stem| stem.to_str()).expect("a name");
     new(&format!("{built_in}/cast"), &[]).fails(&["is a built-in pack"]);
-    room.bare(&["new", "zork/x", "--from", "pages/a.txt:2"], "").fails(&["nothing stands on line 2"]);
+    room.bare(&["new", "zork/x", "--from", "pages/a.txt:2"], "")
+        .fails(&["nothing that a rule could hold on to stands on line 2"]);
     room.bare(&["new", "zork/x", "--from", "pages/a.txt:9-99"], "").fails(&["there is no line 99"]);
     assert_eq!(room.read("zork.toml"), before);
     room.put("zork.toml", before.replace("[pack]", "# Mine.\n[pack] # ours"));

@@ -28,7 +28,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A line of a page, counted from 1; FILE may be `-`
-    #[arg(value_name = "FILE:LINE")]
+    #[arg(value_name = "FILE:LINE", allow_hyphen_values = true)]
     place: Lines,
 
     /// Show all rules, also those that did not come near

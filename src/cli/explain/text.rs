@@ -113,7 +113,20 @@ fn rule(report: &Report<'_>, candidate: &Candidate, out: &mut String) {
     out.push('\n');
     let title = format!("{}{role} ({keeps}{}, {}): {}", rule.id, rule.category, rule.level, rule.title);
     line(report, HEAD, &title, out);
-    candidate.gates.iter().for_each(|gate| self::gate(report, gate, out));
+    // Exceptions that do not apply are many, and all say the same.
+    let is_quiet = |gate: &&Gate| gate.key == "unless" && gate.passed && !report.all;
+    let quiet = candidate.gates.iter().filter(is_quiet).count();
+    let mut told = false;
+    for gate in &candidate.gates {
+        if quiet > 1 && is_quiet(&gate) {
+            if !std::mem::replace(&mut told, true) {
+                let found = format!("{quiet} exceptions, none of which applies");
+                self::gate(report, &Gate { asks: String::new(), found, ..gate.clone() }, out);
+            }
+        } else {
+            self::gate(report, gate, out);
+        }
+    }
 }
 
 /// A gate that was passed is a row; one that was not tells more.

@@ -92,6 +92,21 @@ fn evidence(packs: &Packs, talk: &Talk) -> Result<Option<Report>, Failure> {
     }
 }
 
+/// Failures without those that say the same again: what a rule does not do alone, it does not do with all rules either.
+fn distinct(failures: &[Broken]) -> Vec<&Broken> {
+    let mut found: Vec<&Broken> = Vec::new();
+    for failure in failures {
+        let is_same = |other: &&Broken| {
+            (&other.problem.file, &other.problem.span) == (&failure.problem.file, &failure.problem.span)
+                && other.actual == failure.actual
+        };
+        if !found.iter().any(is_same) {
+            found.push(failure);
+        }
+    }
+    found
+}
+
 struct Page<'p> {
     color: bool,
     packs: &'p Packs,
@@ -100,17 +115,11 @@ struct Page<'p> {
 impl Page<'_> {
     fn render(&self, report: &Report, pages: &Comparison) -> String {
         let mut out = String::new();
-        let mut last: Option<&Broken> = None;
-        for failure in &report.failures {
-            // The same again with all rules: nothing new.
-            let is_same =
-                last.is_some_and(|last| last.problem.span == failure.problem.span && last.actual == failure.actual);
-            if !is_same {
-                let _ = writeln!(out, "{}", self.problem(&failure.problem));
-                self.diff(failure, &mut out);
-                out.push('\n');
-            }
-            last = Some(failure);
+        let failures = distinct(&report.failures);
+        for failure in &failures {
+            let _ = writeln!(out, "{}", self.problem(&failure.problem));
+            self.diff(failure, &mut out);
+            out.push('\n');
         }
         for problem in &report.idle {
             let _ = writeln!(out, "{}\n", self.problem(problem));
@@ -128,7 +137,7 @@ impl Page<'_> {
                 out.push('\n');
             }
         }
-        self.summary(report, pages, &mut out);
+        self.summary(report, failures.len() + report.idle.len(), pages, &mut out);
         out
     }
 
@@ -166,10 +175,9 @@ impl Page<'_> {
         let _ = writeln!(out, "  {style}{}{style:#}", shortened(format!("{sign} {text}").trim_end(), WIDTH - 2));
     }
 
-    fn summary(&self, report: &Report, pages: &Comparison, out: &mut String) {
+    fn summary(&self, report: &Report, failed: usize, pages: &Comparison, out: &mut String) {
         let examples = format!("{}, {}", count(report.rules, "rule"), count(report.examples, "example"));
         let said = |holds: bool, words: String| if holds { "all hold".to_owned() } else { words };
-        let failed = report.failures.len() + report.idle.len();
         let _ = writeln!(out, "{examples}: {}", said(failed == 0, count(failed, "failure")));
         if pages.pages > 0 || !pages.changes.is_empty() {
             let changes = pages.changes.len();
