@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::cleaned::{Cleaned, Cut, Line, RuleId, RuleInfo, Verdict};
 use crate::document::Document;
 use crate::error::BuildError;
+use crate::explain::{Authors, Watch};
 use crate::matching::test::Bench;
 use crate::matching::{self, Hit};
 use crate::model::{Category, Level};
@@ -24,7 +25,7 @@ pub(crate) static DEFAULT_RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"),
 
 /// Span rules look at this many units from either end of a document. Noise that is glued to a paragraph stands there; and the rest of
 /// a document, most of its bytes, is spared the search. A document on one line is looked at as a whole.
-const SPAN_UNITS: usize = 3;
+pub(crate) const SPAN_UNITS: usize = 3;
 
 /// How often a document is read again after cuts; each time at least one byte has gone.
 const MAX_READINGS: usize = 16;
@@ -140,20 +141,23 @@ impl CleanerBuilder {
         }
         let ignored = select(&rules, &self.ignore)?;
         let wanted = select(&rules, &self.only)?;
+        let mut left_out = vec![false; rules.len()];
         rules.retain(|number, card| {
             let by_category = self.remove.is_empty() || self.remove.contains(&card.category);
             // A rule that protects is not a category's claim.
             let by_name = (self.only.is_empty() && (card.keep || self.only_categories.is_empty()))
                 || wanted[number as usize]
                 || self.only_categories.contains(&card.category);
-            by_name
-                && !ignored[number as usize]
+            left_out[number as usize] = ignored[number as usize] || !by_name;
+            !left_out[number as usize]
                 && (card.keep || (card.level <= self.level && by_category && !self.keep.contains(&card.category)))
         });
         if rules.active_count() == 0 {
             return Err(BuildError::NoRules);
         }
-        Ok(Cleaner::with(rules))
+        let CleanerBuilder { level, keep, remove, default_rules, files, .. } = self;
+        let authors = OnceLock::new();
+        Ok(Cleaner::with(rules, Arc::new(Asked { level, keep, remove, default_rules, files, left_out, authors })))
     }
 }
 
@@ -190,10 +194,25 @@ fn select(rules: &RuleSet, names: &[String]) -> Result<Vec<bool>, BuildError> {
     Ok(chosen)
 }
 
+/// What a cleaner was built from. Cleaning does not look at it; what explains does.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) level: Level,
+    pub(crate) keep: Vec<Category>,
+    pub(crate) remove: Vec<Category>,
+    pub(crate) default_rules: bool,
+    pub(crate) files: Vec<(String, String)>,
+    /// Rules that `ignore` or `only` leave out, by number.
+    pub(crate) left_out: Vec<bool>,
+    /// The rules as they were written; read on first use.
+    pub(crate) authors: OnceLock<Authors>,
+}
+
 #[derive(Debug)]
 struct Shared {
     rules: RuleSet,
     levels: Vec<Level>,
+    asked: Arc<Asked>,
 }
 
 /// Removes boilerplate from documents. Built once, cheap to clone, shared between threads.
@@ -216,13 +235,36 @@ impl Cleaner {
         CleanerBuilder::default()
     }
 
-    fn with(rules: RuleSet) -> Cleaner {
-        Cleaner { shared: Arc::new(Shared { levels: rules.levels(), rules }) }
+    fn with(rules: RuleSet, asked: Arc<Asked>) -> Cleaner {
+        Cleaner { shared: Arc::new(Shared { levels: rules.levels(), rules, asked }) }
+    }
+
+    pub(crate) fn ruleset(&self) -> &RuleSet {
+        &self.shared.rules
+    }
+
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.shared.asked
+    }
+
+    /// The rules as they were written.
+    pub(crate) fn authors(&self) -> &Authors {
+        let asked = &self.shared.asked;
+        asked.authors.get_or_init(|| {
+            let defaults = if asked.default_rules { crate::default_packs() } else { &[] };
+            let own = asked.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+            Authors::read(defaults.iter().copied().chain(own))
+        })
+    }
+
+    /// The boldest level at which any rule stands.
+    pub(crate) fn last_level(&self) -> Level {
+        self.shared.levels.last().copied().unwrap_or_default()
     }
 
     /// A cleaner with the same rules, of which only some are on.
     pub(crate) fn subset(&self, wanted: impl FnMut(u32, Card) -> bool) -> Cleaner {
-        Cleaner::with(self.shared.rules.only(wanted))
+        Cleaner::with(self.shared.rules.only(wanted), Arc::clone(&self.shared.asked))
     }
 
     /// A cleaner with the same rules but for one.
@@ -244,16 +286,26 @@ impl Cleaner {
 
     /// Cleans one document of which more is known than its text.
     pub fn clean_with<'t>(&self, text: &'t str, facts: &Facts<'_>) -> Cleaned<'t> {
+        self.clean_watched(text, facts, None)
+    }
+
+    /// Cleans one document while somebody may look on.
+    pub(crate) fn clean_watched<'t>(
+        &self,
+        text: &'t str,
+        facts: &Facts<'_>,
+        mut watch: Option<&mut Watch<'_>>,
+    ) -> Cleaned<'t> {
         let mut bench = Bench::default();
         let source = Document::new(text);
         let mut record = Findings::new(&source);
         let mut reading = Reading { text: Cow::Borrowed(text), stretches: std::iter::once(0..text.len()).collect() };
         for _ in 0..MAX_READINGS {
             let again = if reading.stretches.len() == 1 && reading.text.len() == text.len() {
-                self.read(&source, facts, &reading, &mut record, &mut bench)
+                self.read(&source, facts, &reading, &mut record, &mut bench, watch.as_deref_mut())
             } else {
                 let document = Document::new(&reading.text);
-                self.read(&document, facts, &reading, &mut record, &mut bench)
+                self.read(&document, facts, &reading, &mut record, &mut bench, watch.as_deref_mut())
             };
             if !again {
                 break;
@@ -271,6 +323,7 @@ impl Cleaner {
         reading: &Reading<'_>,
         findings: &mut Findings,
         bench: &mut Bench,
+        watch: Option<&mut Watch<'_>>,
     ) -> bool {
         let rules = &self.shared.rules;
         let hits = matching::find(document, rules, facts, bench);
@@ -295,6 +348,9 @@ impl Cleaner {
             findings.remove(document, *claim, reading);
         }
         findings.braked = structure.braked.iter().copied().map(RuleId).collect();
+        if let Some(watch) = watch {
+            watch.look(&mut structure, facts, reading, findings, bench);
+        }
         again
     }
 
@@ -356,14 +412,28 @@ impl Cleaner {
 }
 
 /// What one reading of a document sees, and where it stands in the source: stretches of the source, in order.
-struct Reading<'t> {
+pub(crate) struct Reading<'t> {
     text: Cow<'t, str>,
     stretches: Vec<Range<usize>>,
 }
 
 impl Reading<'_> {
+    /// What a stretch of the source has become in the reading.
+    pub(crate) fn of_source(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        let mut at = 0;
+        let mut found = Vec::new();
+        for stretch in &self.stretches {
+            let (from, to) = (range.start.max(stretch.start), range.end.min(stretch.end));
+            if from < to {
+                found.push(at + from - stretch.start..at + to - stretch.start);
+            }
+            at += stretch.len();
+        }
+        found
+    }
+
     /// The stretches of the source that a stretch of the reading is made of.
-    fn in_source(&self, range: Range<usize>) -> Vec<Range<usize>> {
+    pub(crate) fn in_source(&self, range: Range<usize>) -> Vec<Range<usize>> {
         let mut at = 0;
         let mut found = Vec::new();
         for stretch in &self.stretches {
@@ -381,7 +451,7 @@ impl Reading<'_> {
 }
 
 /// What has been decided so far, in terms of the source.
-struct Findings {
+pub(crate) struct Findings {
     /// For each claim on a line of the source: the line and the rule.
     claims: Vec<(usize, RuleId)>,
     gone: Vec<bool>,
@@ -408,7 +478,8 @@ impl Findings {
         }
     }
 
-    fn line_at(&self, offset: usize) -> usize {
+    /// The line of the source at a byte of it.
+    pub(crate) fn line_at(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 

@@ -26,7 +26,8 @@
 //!                             TOML ─ rules ─▶ segment ───┘
 //! ```
 //!
-//! One module per step, in one direction. The engine knows nothing of files or terminals; those are the binary's.
+//! One module per step, in one direction. Beside the way stand what authors of rules need: [`explain`] asks every rule again about one
+//! line, [`draft`] writes a rule from lines of a page, [`evidence`] runs the examples inside rules. The engine knows nothing of files or terminals; those are the binary's.
 //!
 //! # Promises
 //!
@@ -46,9 +47,11 @@ pub mod coverage;
 #[cfg(feature = "encoding")]
 pub mod decode;
 mod document;
+pub mod draft;
 mod emit;
 mod error;
 pub mod evidence;
+pub mod explain;
 #[cfg(feature = "authoring")]
 pub mod lint;
 mod matching;

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use dechaff::decode::Label;
 
 use super::project::RuleArgs;
-use super::{check, completions, config, coverage, diff, man, rules, schema};
+use super::{check, completions, config, coverage, diff, explain, fresh, man, review, rules, schema, test};
 
 const ABOUT: &str = "Strip boilerplate from article text: clean < raw.txt > clean.txt";
 
@@ -99,6 +99,10 @@ pub enum Command {
     /// Clean article text (what dechaff does without a command, too)
     #[command(after_help = SHORT_EXAMPLES, after_long_help = LONG_EXAMPLES)]
     Clean(Box<CleanArgs>),
+    Explain(Box<explain::Args>),
+    New(Box<fresh::Args>),
+    Test(test::Args),
+    Review(review::Args),
     Check(check::Args),
     Completions(completions::Args),
     Config(Box<config::Args>),

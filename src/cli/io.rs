@@ -201,6 +201,14 @@ impl Write for Output {
     }
 }
 
+/// Writes a whole file, in one step.
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut output = Output::new(Target::File { path: path.to_owned(), mkdir: false });
+    output.start()?;
+    output.write_all(bytes)?;
+    output.commit()
+}
+
 /// A file that is being written beside the one it will replace.
 #[derive(Debug)]
 struct Replacement {

@@ -11,11 +11,24 @@
 //! diagnostics  what goes to standard error
 //! ```
 //!
+//! For authors of rules:
+//!
+//! ```text
+//! explain/     why a line stays or goes
+//! fresh        `new`: a rule from lines of a page
+//! test/        the examples inside rules, and whole pages
+//! review       accepting what pages have become
+//!   page       FILE:LINE, and the page behind it
+//!   packs      which packs a name means
+//!   snapshots  pages beside a pack, compared with what was accepted
+//! ```
+//!
 //! A further command gets a file of its own with its `Args` and a `run`, a variant in [`args::Command`], and an arm
 //! in [`dispatch`]. stdout is data, stderr is talk.
 
 mod args;
 mod check;
+mod chosen;
 mod clean;
 mod completions;
 mod config;
@@ -23,16 +36,22 @@ mod corpus;
 mod coverage;
 mod diagnostics;
 mod diff;
+mod explain;
+mod fresh;
 mod html;
 mod io;
 mod man;
 mod options;
 mod packs;
+mod page;
 mod project;
 mod render;
+mod review;
 mod rules;
 mod schema;
+mod snapshots;
 mod stats;
+mod test;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -90,6 +109,10 @@ fn dispatch(cli: Cli, talk: &Talk) -> Result<Outcome, Failure> {
     match cli.command {
         None => clean::run(cli.clean, talk),
         Some(Command::Clean(args)) => clean::run(*args, talk),
+        Some(Command::Explain(args)) => explain::run(*args, talk),
+        Some(Command::New(args)) => fresh::run(*args, talk),
+        Some(Command::Test(args)) => test::run(&args, talk),
+        Some(Command::Review(args)) => review::run(&args, talk),
         Some(Command::Check(args)) => check::run(&args, talk),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Config(args)) => config::run(&args),

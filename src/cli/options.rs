@@ -80,6 +80,12 @@ impl About {
         self.lang = self.lang.take().or(lang);
     }
 
+    /// Checks what was said of the documents.
+    pub fn new(url: Option<String>, lang: Option<String>, title: Option<String>) -> Result<Self, Failure> {
+        check_about(url.as_deref(), lang.as_deref())?;
+        Ok(Self { url, lang, title })
+    }
+
     pub fn facts(&self) -> Facts<'_> {
         Facts { url: self.url.as_deref(), lang: self.lang.as_deref(), title: self.title.as_deref() }
     }
@@ -154,10 +160,15 @@ fn check(args: &CleanArgs) -> Result<(), Failure> {
     if let Some(name) = args.rules.ignore.iter().find(|name| name.trim().is_empty()) {
         return usage(format!("--ignore: `{name}` names no rule"));
     }
-    if let Some(url) = args.url.as_ref().filter(|url| url.is_empty() || url.contains(char::is_whitespace)) {
+    check_about(args.url.as_deref(), args.lang.as_deref())
+}
+
+fn check_about(url: Option<&str>, lang: Option<&str>) -> Result<(), Failure> {
+    let usage = |message: String| Err(Failure::Usage(message));
+    if let Some(url) = url.filter(|url| url.is_empty() || url.contains(char::is_whitespace)) {
         return usage(format!("--url: `{url}` is no address"));
     }
-    if let Some(lang) = args.lang.as_ref().filter(|lang| !is_language(lang)) {
+    if let Some(lang) = lang.filter(|lang| !is_language(lang)) {
         return usage(format!("--lang: `{lang}` is no language tag; they look like `en` or `pt-BR`"));
     }
     Ok(())

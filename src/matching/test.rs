@@ -53,12 +53,12 @@ impl Look {
         }
     }
 
-    fn width(&mut self) -> u32 {
+    pub(crate) fn width(&mut self) -> u32 {
         let (huge, plain) = (self.huge, &self.view.plain);
         *self.width.get_or_insert_with(|| if huge { u32::MAX } else { shape::width(plain) })
     }
 
-    fn shape(&mut self) -> Shape {
+    pub(crate) fn shape(&mut self) -> Shape {
         *self.shape.get_or_insert_with(|| {
             if self.huge { Shape::of_huge(has_end_mark(&self.tail.plain)) } else { Shape::of(&self.view) }
         })
@@ -129,22 +129,40 @@ impl Bench {
     }
 }
 
-fn matches(matcher: &Matcher, look: &Look, scratch: &mut pattern::Scratch, segment: &Segment, raw: &str) -> bool {
-    let (folded, plain) = (look.view.folded.as_str(), look.view.plain.as_str());
-    let has = |phrases: u32, is_there: &dyn Fn(&[u8]) -> bool| segment.phrases(phrases).iter().any(is_there);
+/// The phrase of a matcher that a unit has in the right place.
+pub(crate) fn phrase<'s>(matcher: &Matcher, look: &Look, segment: &'s Segment) -> Option<&'s [u8]> {
+    let folded = look.view.folded.as_str();
+    let find = |phrases: u32, is_there: &dyn Fn(&[u8]) -> bool| {
+        segment.phrases(phrases).iter().find(|phrase| is_there(phrase))
+    };
     let begins = |phrase: &[u8]| folded.as_bytes().starts_with(phrase);
     match matcher {
+        Matcher::Equals(_) | Matcher::Contains(..) if look.huge => None,
         Matcher::Equals(phrases) => {
             let text = &folded.as_bytes()[..equals_end(folded)];
-            !look.huge && has(*phrases, &|p| p == text)
+            find(*phrases, &|p| p == text)
         }
-        Matcher::StartsWith(phrases, glued) => has(*phrases, &|p| begins(p) && (*glued || edge_after(folded, p.len()))),
-        Matcher::Label(phrases) => has(*phrases, &|p| begins(p) && separator_at(folded, p.len())),
+        Matcher::StartsWith(phrases, glued) => {
+            find(*phrases, &|p| begins(p) && (*glued || edge_after(folded, p.len())))
+        }
+        Matcher::Label(phrases) => find(*phrases, &|p| begins(p) && separator_at(folded, p.len())),
         Matcher::EndsWith(phrases) => {
             let end = if look.huge { look.tail.folded.as_str() } else { folded };
-            has(*phrases, &|p| end.as_bytes().ends_with(p) && edge_before(end, end.len() - p.len()))
+            find(*phrases, &|p| end.as_bytes().ends_with(p) && edge_before(end, end.len() - p.len()))
         }
-        Matcher::Contains(phrases, glued) => !look.huge && has(*phrases, &|p| contains(folded, p, *glued)),
+        Matcher::Contains(phrases, glued) => find(*phrases, &|p| contains(folded, p, *glued)),
+        Matcher::Regex(_) | Matcher::Search(_) | Matcher::Raw(_) => None,
+    }
+}
+
+fn matches(matcher: &Matcher, look: &Look, scratch: &mut pattern::Scratch, segment: &Segment, raw: &str) -> bool {
+    let plain = look.view.plain.as_str();
+    match matcher {
+        Matcher::Equals(_)
+        | Matcher::StartsWith(..)
+        | Matcher::Label(_)
+        | Matcher::EndsWith(_)
+        | Matcher::Contains(..) => phrase(matcher, look, segment).is_some(),
         // A huge unit is seen in part, and a pattern is about the whole.
         _ if look.huge => false,
         Matcher::Regex(all) => {
@@ -166,7 +184,7 @@ fn holds(test: &ShapeTest, shape: Shape) -> bool {
         && test.prose.is_none_or(|wanted| wanted == shape.is_prose())
 }
 
-fn contains(folded: &str, phrase: &[u8], glued: bool) -> bool {
+pub(crate) fn contains(folded: &str, phrase: &[u8], glued: bool) -> bool {
     let Some(first) = phrase.first() else { return false };
     // The texts are short and the phrases many: a searcher for each would cost more than it saves.
     memchr::memchr_iter(*first, folded.as_bytes()).any(|at| {

@@ -116,6 +116,11 @@ impl<'s> Problems<'s> {
 }
 
 impl Problem {
+    /// Whether it is that a rule has no evidence.
+    pub fn is_about_evidence(&self) -> bool {
+        self.code == Code::WithoutEvidence
+    }
+
     pub(crate) fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help = Some(text.into());
         self

@@ -4,7 +4,7 @@
 //! borne out several times over, may take more: under a short text there often stand fifty readers' comments. Each level is judged with the levels below it, so
 //! that a bolder level never makes a more cautious one remove less.
 
-use super::{BroadClaim, Claim, Structure};
+use super::{BroadClaim, Claim, Held, Structure};
 use crate::matching::test::Bench;
 use crate::model::Level;
 
@@ -13,12 +13,13 @@ const MAX_SHARE: f64 = 0.6;
 
 impl Structure<'_, '_> {
     /// Drops the broad claims of every level at which they take too much, with all claims on the units that opened or corroborated them.
-    pub(super) fn brake(
+    pub(crate) fn brake(
         &mut self,
         mut broad: Vec<BroadClaim>,
         claims: &mut Vec<Claim>,
         bench: &mut Bench,
     ) -> Vec<BroadClaim> {
+        self.held = None;
         if broad.is_empty() {
             return broad;
         }
@@ -50,6 +51,7 @@ impl Structure<'_, '_> {
                 let is_off = |claim: &BroadClaim| claim.level >= *level && (all_off || claim.max_prose.is_none());
                 let (off, on): (Vec<_>, Vec<_>) = broad.into_iter().partition(is_off);
                 self.release(&off, *level, claims);
+                self.held = Some(Held { level: *level, claims: off });
                 broad = on;
             }
         }

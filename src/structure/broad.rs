@@ -10,9 +10,32 @@ use crate::model::{Level, Scope};
 use crate::rules::record::Record;
 use crate::rules::segment::Segment;
 
+/// How far a broad rule reaches from its opener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// The opener and what it reaches over; empty if that is more than the rule may take.
+    pub(crate) units: Vec<u32>,
+    pub(crate) end: End,
+}
+
+/// Where a broad rule stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// At the end of the document.
+    Document,
+    /// At this unit, which is prose that nothing else claims.
+    Prose(u32),
+    /// At this unit, which passes `until`.
+    Until(u32),
+    /// At this unit, which a rule that keeps protects, or which is code.
+    Protected(u32),
+    /// Nowhere within `max-units`.
+    TooFar,
+}
+
 impl Structure<'_, '_> {
     /// What the openers claim. `lines` are the claims of line and run rules in this round.
-    pub(super) fn claim_broad(
+    pub(crate) fn claim_broad(
         &mut self,
         openers: &[Hit],
         lines: &[Claim],
@@ -39,10 +62,7 @@ impl Structure<'_, '_> {
                 continue;
             }
             let Some((segment, record, scope)) = self.rule_at(opener.rule, level) else { continue };
-            let units = match scope {
-                Scope::Section => self.section(opener.unit, record, segment, &claimed, bench),
-                _ => self.tail(opener.unit, record),
-            };
+            let units = self.reach(opener.unit, scope, record, segment, &claimed, bench).units;
             if units.len() > 1 {
                 let witnesses =
                     record.require.iter().flat_map(|r| self.witnesses(opener.unit, r, segment, bench)).collect();
@@ -54,11 +74,27 @@ impl Structure<'_, '_> {
         found
     }
 
-    fn is_untouchable(&self, unit: u32) -> bool {
+    /// How far a rule of scope section or tail reaches. `claimed` are the units that line and run rules claim in this round.
+    pub(crate) fn reach(
+        &mut self,
+        opener: u32,
+        scope: Scope,
+        record: &Record,
+        segment: &Segment,
+        claimed: &[bool],
+        bench: &mut Bench,
+    ) -> Reach {
+        match scope {
+            Scope::Section => self.section(opener, record, segment, claimed, bench),
+            _ => self.tail(opener, record),
+        }
+    }
+
+    pub(crate) fn is_untouchable(&self, unit: u32) -> bool {
         self.is_kept(unit) || self.document.units[unit as usize].protected
     }
 
-    /// From the opener until prose resumes; empty if it is no section.
+    /// From the opener until prose resumes.
     fn section(
         &mut self,
         opener: u32,
@@ -66,41 +102,48 @@ impl Structure<'_, '_> {
         segment: &Segment,
         claimed: &[bool],
         bench: &mut Bench,
-    ) -> Vec<u32> {
+    ) -> Reach {
         let start = self.rank[opener as usize] as usize;
         let most = record.max_units as usize;
         let mut end = start + 1;
-        let mut by_prose = false;
+        let mut stop = End::Document;
         while end < self.order.len() {
             let unit = self.order[end];
-            if self.is_untouchable(unit)
-                || record.until.as_ref().is_some_and(|until| self.passes(until, segment, unit, bench))
-            {
+            if self.is_untouchable(unit) {
+                stop = End::Protected(unit);
+                break;
+            }
+            if record.until.as_ref().is_some_and(|until| self.passes(until, segment, unit, bench)) {
+                stop = End::Until(unit);
                 break;
             }
             if !claimed[unit as usize] && self.is_prose(unit, bench) {
-                by_prose = true;
+                stop = End::Prose(unit);
                 break;
             }
             end += 1;
             // One more than allowed may still be handed back below.
             if end - start - 1 > most + 1 {
-                return Vec::new();
+                return Reach { units: Vec::new(), end: End::TooFar };
             }
         }
-        if by_prose && end > start + 1 && !claimed[self.order[end - 1] as usize] {
+        if matches!(stop, End::Prose(_)) && end > start + 1 && !claimed[self.order[end - 1] as usize] {
             // Probably the sub-heading of the prose that follows.
             end -= 1;
         }
-        if end - start - 1 > most { Vec::new() } else { self.order[start..end].to_vec() }
+        if end - start - 1 > most {
+            return Reach { units: Vec::new(), end: End::TooFar };
+        }
+        Reach { units: self.order[start..end].to_vec(), end: stop }
     }
 
-    /// From the opener to the end, but for what is protected; empty if that is more than the rule may take.
-    fn tail(&self, opener: u32, record: &Record) -> Vec<u32> {
+    /// From the opener to the end, but for what is protected.
+    fn tail(&self, opener: u32, record: &Record) -> Reach {
         let start = self.rank[opener as usize] as usize;
         if self.order.len() - start - 1 > record.max_units as usize {
-            return Vec::new();
+            return Reach { units: Vec::new(), end: End::TooFar };
         }
-        self.order[start..].iter().copied().filter(|unit| !self.is_untouchable(*unit)).collect()
+        let units = self.order[start..].iter().copied().filter(|unit| !self.is_untouchable(*unit)).collect();
+        Reach { units, end: End::Document }
     }
 }

@@ -6,7 +6,7 @@
 //! changes. As every round is the same function of the units that are left, cleaning the result again changes nothing.
 
 mod brake;
-mod broad;
+pub(crate) mod broad;
 mod corner;
 
 use std::collections::{HashMap, HashSet};
@@ -44,6 +44,13 @@ pub(crate) struct BroadClaim {
     pub(crate) witnesses: Vec<u32>,
 }
 
+/// Broad claims that the brake has held back, and the lowest level that it held.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) level: Level,
+    pub(crate) claims: Vec<BroadClaim>,
+}
+
 /// The state of one document on its way through the levels.
 pub(crate) struct Structure<'a, 't> {
     pub(crate) document: &'a Document<'t>,
@@ -69,6 +76,10 @@ pub(crate) struct Structure<'a, 't> {
     pub(crate) removed: Vec<Claim>,
     /// Rules that the brake has switched off.
     pub(crate) braked: Vec<u32>,
+    /// What the brake held back in the last round.
+    pub(crate) held: Option<Held>,
+    /// For every round that removed something its level, and where its claims begin in `removed`.
+    rounds: Vec<(Level, usize)>,
 }
 
 impl<'a, 't> Structure<'a, 't> {
@@ -96,6 +107,8 @@ impl<'a, 't> Structure<'a, 't> {
             twins: None,
             removed: Vec::new(),
             braked: Vec::new(),
+            held: None,
+            rounds: Vec::new(),
         }
     }
 
@@ -109,8 +122,33 @@ impl<'a, 't> Structure<'a, 't> {
             for claim in &claims {
                 self.alive[claim.unit as usize] = false;
             }
+            self.rounds.push((level, self.removed.len()));
             self.removed.extend(claims);
         }
+    }
+
+    /// Goes back to what was left before the round that removed a unit, for a second look at that round; its level. `None`, and nothing
+    /// changed, if the unit is still there.
+    pub(crate) fn rewind(&mut self, unit: u32) -> Option<Level> {
+        let at = self.removed.iter().position(|claim| claim.unit == unit)?;
+        let (level, start) = self.rounds.iter().copied().rev().find(|(_, start)| *start <= at)?;
+        for claim in self.removed.drain(start..) {
+            self.alive[claim.unit as usize] = true;
+        }
+        self.rounds.retain(|(_, begin)| *begin < start);
+        // Links over units that are back would pass them by.
+        self.twins = None;
+        Some(level)
+    }
+
+    /// The units that are left, in order.
+    pub(crate) fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// The place of a unit that is left among those that are.
+    pub(crate) fn rank(&self, unit: u32) -> usize {
+        self.rank[unit as usize] as usize
     }
 
     fn knows(&self, record: &Record) -> bool {
@@ -140,6 +178,18 @@ impl<'a, 't> Structure<'a, 't> {
             return Vec::new();
         }
         self.line_up();
+        let (mut claims, openers) = self.own_claims(level, bench);
+        let broad = self.claim_broad(&openers, &claims, level, bench);
+        let broad = self.brake(broad, &mut claims, bench);
+        claims.extend(broad.iter().flat_map(|b| b.units.iter().map(|unit| Claim { unit: *unit, rule: b.rule })));
+        claims.sort_unstable();
+        claims.dedup();
+        claims
+    }
+
+    /// What line and run rules claim, and the units that sections and tails open on.
+    pub(crate) fn own_claims(&mut self, level: Level, bench: &mut Bench) -> (Vec<Claim>, Vec<Hit>) {
+        let hits = self.hits;
         self.propose();
         let (mut claims, mut runs, mut openers) = (Vec::new(), Vec::new(), Vec::new());
         let mut counts = Vec::new();
@@ -169,12 +219,7 @@ impl<'a, 't> Structure<'a, 't> {
         }
         openers.sort_unstable();
         self.claim_runs(runs, &mut claims);
-        let broad = self.claim_broad(&openers, &claims, level, bench);
-        let broad = self.brake(broad, &mut claims, bench);
-        claims.extend(broad.iter().flat_map(|b| b.units.iter().map(|unit| Claim { unit: *unit, rule: b.rule })));
-        claims.sort_unstable();
-        claims.dedup();
-        claims
+        (claims, openers)
     }
 
     /// The rule, if it takes part at this level.
@@ -186,7 +231,7 @@ impl<'a, 't> Structure<'a, 't> {
     }
 
     /// Numbers the units that are left.
-    fn line_up(&mut self) {
+    pub(crate) fn line_up(&mut self) {
         self.order.clear();
         self.before.clear();
         let mut bytes = 0;
@@ -202,7 +247,7 @@ impl<'a, 't> Structure<'a, 't> {
     }
 
     /// Whether a unit stands where the rule wants it.
-    fn stands(&mut self, unit: u32, place: &Place) -> bool {
+    pub(crate) fn stands(&mut self, unit: u32, place: &Place) -> bool {
         let rank = self.rank[unit as usize] as usize;
         let total = self.order.len();
         let share = |percent: u32| self.before[rank] * 100 >= self.before[total] * percent as usize;
@@ -213,7 +258,7 @@ impl<'a, 't> Structure<'a, 't> {
     }
 
     /// Whether the units next to it are what the rule wants.
-    fn has_neighbours(&self, unit: u32, place: &Place, segment: &Segment, bench: &mut Bench) -> bool {
+    pub(crate) fn has_neighbours(&self, unit: u32, place: &Place, segment: &Segment, bench: &mut Bench) -> bool {
         let rank = self.rank[unit as usize] as usize;
         self.neighbour(unit, rank.checked_sub(1), &place.prev, segment, bench)
             && self.neighbour(unit, (rank + 1 < self.order.len()).then_some(rank + 1), &place.next, segment, bench)
@@ -313,7 +358,7 @@ impl<'a, 't> Structure<'a, 't> {
     }
 
     /// Whether the same text stands earlier, and still does.
-    fn is_repeated(&mut self, unit: u32) -> bool {
+    pub(crate) fn is_repeated(&mut self, unit: u32) -> bool {
         let document = self.document;
         let twins = self.twins.get_or_insert_with(|| {
             let mut last = HashMap::new();
@@ -335,7 +380,7 @@ impl<'a, 't> Structure<'a, 't> {
     }
 
     /// Units near the opener, removed or not, that pass a `require` test.
-    fn witnesses(
+    pub(crate) fn witnesses(
         &self,
         unit: u32,
         require: &crate::rules::record::Require,

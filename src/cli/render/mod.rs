@@ -1,11 +1,10 @@
 //! What is printed of a cleaned document: the text itself, or a report on it.
 
+mod columns;
 mod diff;
 mod json;
 mod removed;
 mod why;
-
-pub use why::shortened;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,6 +15,8 @@ use std::rc::Rc;
 use dechaff::{Category, Cleaned, Cleaner, Cut, Line, RuleId, RuleInfo, Verdict};
 
 use super::args::Format;
+pub use columns::wrapped;
+pub use why::shortened;
 
 /// What the rules are called. Asked for by line, so each is made once.
 #[derive(Debug)]

@@ -150,7 +150,7 @@ fn acts(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
 }
 
-fn sign(c: char) -> char {
+pub fn sign(c: char) -> char {
     match c {
         '\t' => ' ',
         '\0'..'\u{20}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),

@@ -4,6 +4,9 @@
 //! title and six paragraphs of plain prose, at the place that the rule is about, and cleaned twice: by the rule alone, which shows that
 //! the rule does what it says, and by all rules, which shows that they agree.
 
+mod idle;
+
+use std::fmt;
 use std::ops::Range;
 
 use crate::cleaned::{Cleaned, RuleId, Verdict};
@@ -35,8 +38,32 @@ pub struct Report {
     pub rules: usize,
     /// Examples that were run, each alone and with all rules.
     pub examples: usize,
-    /// What failed, located in the rule files.
-    pub failures: Vec<Problem>,
+    /// What failed.
+    pub failures: Vec<Failure>,
+    /// Examples that cannot fail: they show nothing.
+    pub idle: Vec<Problem>,
+}
+
+/// An example that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What is wrong, located in the rule file.
+    pub problem: Problem,
+    /// The rule's full id.
+    pub rule: String,
+    /// What should have become of the example: a row for each line, beginning with `keep` or `gone`; for a span rule's hit, what should
+    /// remain.
+    pub expected: Vec<String>,
+    /// What did, in the same form.
+    pub actual: Vec<String>,
+    /// The `output` that would be right; for a span rule's hit of which something was cut out.
+    pub output: Option<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.problem.fmt(f)
+    }
 }
 
 /// Runs all evidence in rule files, given as `(name, text)`. `with_defaults` says whether the default packs belong to "all rules".
@@ -64,6 +91,26 @@ pub struct Report {
 /// # Ok::<(), dechaff::BuildError>(())
 /// ```
 pub fn run(files: &[(String, String)], with_defaults: bool) -> Result<Report, BuildError> {
+    run_some(files, with_defaults, |_| true)
+}
+
+/// Runs the evidence of those rules whose full id (`pack/id`) is `wanted`; otherwise as [`run`].
+///
+/// # Errors
+///
+/// When the files cannot be built into a cleaner.
+///
+/// ```
+/// let packs: Vec<_> = dechaff::default_packs().iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+/// let report = dechaff::evidence::run_some(&packs, false, |id| id == "no/such")?;
+/// assert_eq!(report.rules, 0);
+/// # Ok::<(), dechaff::BuildError>(())
+/// ```
+pub fn run_some(
+    files: &[(String, String)],
+    with_defaults: bool,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Report, BuildError> {
     let build = |level| {
         let builder = Cleaner::builder().level(level).default_rules(with_defaults);
         files.iter().fold(builder, |builder, (name, text)| builder.rules(name, text)).build()
@@ -73,9 +120,12 @@ pub fn run(files: &[(String, String)], with_defaults: bool) -> Result<Report, Bu
     let mut report = Report::default();
     for (file, text) in files {
         let (Some(pack), _) = read::read(file, text) else { continue };
-        let mut problems = Problems::new(file, text);
+        let mut idle = Problems::new(file, text);
         for rule in &pack.rules {
             let full = format!("{}/{}", pack.id.value, rule.id.value);
+            if !wanted(&full) {
+                continue;
+            }
             let Some((_, id)) = ids.iter().find(|(name, _)| *name == full) else { continue };
             let level = rule.level.max(Level::Normal);
             let alone = everything.subset(|number, _| number == id.0);
@@ -83,44 +133,45 @@ pub fn run(files: &[(String, String)], with_defaults: bool) -> Result<Report, Bu
             let default = everything.subset(|_, card| card.level <= Level::Normal);
             report.rules += 1;
             report.examples += rule.hit.len() + rule.spare.len();
-            let runner = Runner { rule, id: *id, alone, all, default };
-            rule.hit.iter().for_each(|example| runner.hit(example, &mut problems));
-            rule.spare.iter().for_each(|example| runner.spare(example, &mut problems));
+            let mut runner = Runner { file, text, full, rule, id: *id, alone, all, default, failures: Vec::new() };
+            rule.hit.iter().for_each(|example| runner.hit(example));
+            rule.spare.iter().for_each(|example| runner.spare(example));
+            report.failures.extend(runner.failures);
+            idle::find(rule, *id, &everything, &mut idle);
         }
-        report.failures.extend(problems.into_vec());
+        report.idle.extend(idle.into_vec());
     }
     Ok(report)
 }
 
 /// One rule and the cleaners that its evidence is run with.
 struct Runner<'a> {
+    file: &'a str,
+    text: &'a str,
+    full: String,
     rule: &'a Rule,
     id: RuleId,
     alone: Cleaner,
     all: Cleaner,
     default: Cleaner,
+    failures: Vec<Failure>,
 }
 
 impl Runner<'_> {
-    fn hit(&self, example: &Evidence, problems: &mut Problems<'_>) {
+    fn hit(&mut self, example: &Evidence) {
         let framed = Framed::new(example, self.rule);
         let cleaned = self.alone.clean(&framed.text);
         if self.rule.keep {
             let missing =
                 framed.units(&cleaned).into_iter().find(|line| !cleaned.protections().contains(&(*line, self.id)));
-            self.fail(missing.map(|line| (line, "this line is not protected")), &cleaned, example, "hit", problems);
+            self.fail(missing.map(|line| (line, "this line is not protected")), &framed, &cleaned, example, "hit");
             return;
         }
-        self.fail(self.judge_hit(&framed, &cleaned, example, true), &cleaned, example, "hit, alone", problems);
+        self.fail(self.judge_hit(&framed, &cleaned, example, true), &framed, &cleaned, example, "hit, alone");
         if !example.alone {
             let cleaned = self.all.clean(&framed.text);
-            self.fail(
-                self.judge_hit(&framed, &cleaned, example, false),
-                &cleaned,
-                example,
-                "hit, with all rules",
-                problems,
-            );
+            let found = self.judge_hit(&framed, &cleaned, example, false);
+            self.fail(found, &framed, &cleaned, example, "hit, with all rules");
         }
     }
 
@@ -149,7 +200,7 @@ impl Runner<'_> {
         left.filter(|_| !example.page).map(|line| (line, "this line is left"))
     }
 
-    fn spare(&self, example: &Evidence, problems: &mut Problems<'_>) {
+    fn spare(&mut self, example: &Evidence) {
         let framed = Framed::new(example, self.rule);
         let cleaned = self.alone.clean(&framed.text);
         let taken = |cleaned: &Cleaned<'_>| {
@@ -161,23 +212,23 @@ impl Runner<'_> {
         if self.rule.keep {
             let kept =
                 framed.units(&cleaned).into_iter().find(|line| cleaned.protections().contains(&(*line, self.id)));
-            self.fail(kept.map(|line| (line, "this line is protected")), &cleaned, example, "spare, alone", problems);
+            self.fail(kept.map(|line| (line, "this line is protected")), &framed, &cleaned, example, "spare, alone");
             return;
         }
-        self.fail(taken(&cleaned), &cleaned, example, "spare, alone", problems);
+        self.fail(taken(&cleaned), &framed, &cleaned, example, "spare, alone");
         if !example.alone {
             let cleaned = self.default.clean(&framed.text);
-            self.fail(taken(&cleaned), &cleaned, example, "spare, with all rules", problems);
+            self.fail(taken(&cleaned), &framed, &cleaned, example, "spare, with all rules");
         }
     }
 
     fn fail(
-        &self,
+        &mut self,
         found: Option<(usize, &str)>,
+        framed: &Framed,
         cleaned: &Cleaned<'_>,
         example: &Evidence,
         run: &str,
-        problems: &mut Problems<'_>,
     ) {
         let Some((line, why)) = found else { return };
         let text = cleaned.lines().get(line).map_or("", |l| cleaned.input()[l.span.clone()].trim_end());
@@ -191,10 +242,46 @@ impl Runner<'_> {
             .map(|id| self.all.rule(*id).id)
             .collect();
         let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
+        let mut problems = Problems::new(self.file, self.text);
         problems
             .add(example.span.clone(), format!("`{}` ({run}): {why}{by}: {short:?}", self.rule.id.value), "")
             .code(Code::FailedEvidence);
+        let Some(problem) = problems.into_vec().pop() else { return };
+        let is_hit = run.starts_with("hit");
+        let (mut expected, mut actual, mut output) = (Vec::new(), Vec::new(), None);
+        if is_hit && self.rule.scope.value == Scope::Span {
+            let left = framed.left(cleaned);
+            expected = example.output.iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
+            actual = left.lines().map(str::to_owned).collect();
+            output = Some(left).filter(|left| run == "hit, alone" && left.trim() != example.input.trim());
+        } else {
+            let mut rows = framed.units(cleaned);
+            rows.extend(framed.lost_frame(cleaned));
+            rows.sort_unstable();
+            let ours = framed.units(cleaned);
+            for row in rows {
+                let goes = is_hit && !self.rule.keep && ours.contains(&row);
+                expected.push(format!("{} {}", if goes { "gone" } else { "keep" }, text_of(cleaned, row)));
+                actual.push(self.became(cleaned, row));
+            }
+        }
+        self.failures.push(Failure { problem, rule: self.full.clone(), expected, actual, output });
     }
+
+    /// What became of a line, and by which rules.
+    fn became(&self, cleaned: &Cleaned<'_>, row: usize) -> String {
+        let line = &cleaned.lines()[row];
+        let mut by: Vec<_> = cleaned.claims(line).iter().map(|id| self.all.rule(*id).id).collect();
+        let cuts = cleaned.cuts().iter().filter(|cut| cut.span.start < line.span.end && line.span.start < cut.span.end);
+        by.extend(cuts.map(|cut| format!("cut by {}", self.all.rule(cut.rule).id)));
+        let mark = if line.verdict == Verdict::Removed { "gone" } else { "keep" };
+        let by = if by.is_empty() { String::new() } else { format!("  [{}]", by.join(", ")) };
+        format!("{mark} {}{by}", text_of(cleaned, row))
+    }
+}
+
+fn text_of<'t>(cleaned: &Cleaned<'t>, row: usize) -> &'t str {
+    cleaned.input()[cleaned.lines()[row].span.clone()].trim_end_matches(['\n', '\r'])
 }
 
 /// An example in its frame.
@@ -211,8 +298,9 @@ impl Framed {
         if example.page {
             return Framed { text: input.to_owned(), example: 0..input.len(), page: true };
         }
-        let at_end =
-            rule.scope.value == Scope::Tail || rule.place.last_units.is_some() || rule.place.after_percent.is_some();
+        let at_end = matches!(rule.scope.value, Scope::Tail | Scope::Span)
+            || rule.place.last_units.is_some()
+            || rule.place.after_percent.is_some();
         let at_start = rule.place.first_units.is_some() && !at_end;
         let before: &[&str] = if at_start { &[] } else { &BEFORE };
         let after: &[&str] = if at_end { &[] } else { &AFTER };
