@@ -25,7 +25,7 @@ const WIDTH: usize = 80;
 /// files stand beside the default packs, unless one of them has the id of a default pack: then they are versions of these,
 /// and stand alone.
 ///
-/// Exit status: 0 done; 1 a document of --must-keep loses a line under NEW; 2 something could not be read.
+/// Exit status: 0 done; 1 a document of --must-keep loses a line that OLD left; 2 something could not be read.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The rules as they were
@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(value_name = "CORPUS", required = true, value_hint = ValueHint::AnyPath)]
     corpus: Vec<PathBuf>,
 
-    /// Documents that must not lose a line under NEW (repeatable)
+    /// Documents that must not lose a line (repeatable)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
     must_keep: Vec<PathBuf>,
 
@@ -115,7 +115,7 @@ impl Kind {
 #[derive(Debug, Default)]
 struct Report {
     groups: BTreeMap<(String, Kind), Vec<Change>>,
-    /// Lines of must-keep documents that NEW removes.
+    /// Lines of must-keep documents that NEW removes and OLD left.
     lost: Vec<(String, Change)>,
     documents: usize,
     changed: usize,
@@ -130,7 +130,7 @@ pub fn run(args: &Args, talk: &Talk) -> Result<Outcome, Failure> {
     let mut must_keep = Corpus::open(&args.must_keep)?;
     let mut report = Report::default();
     corpus.each(talk, |page| report.compare(&page, &old, &new));
-    must_keep.each(talk, |page| report.lose(&page, &new));
+    must_keep.each(talk, |page| report.lose(&page, &old, &new));
     let text = match args.format {
         Format::Text => report.text(args.lines, talk.colored(&std::io::stdout())),
         Format::Json => report.json(),
@@ -199,9 +199,11 @@ impl Report {
         self.changed += usize::from(differs);
     }
 
-    fn lose(&mut self, page: &Page, new: &Cleaner) {
-        let cleaned = new.clean(&page.text);
-        for line in (0..cleaned.lines().len()).filter(|line| verdict(&cleaned, *line) != Verdict::Kept) {
+    fn lose(&mut self, page: &Page, old: &Cleaner, new: &Cleaner) {
+        let (before, cleaned) = (old.clean(&page.text), new.clean(&page.text));
+        let is_lost =
+            |line: &usize| verdict(&before, *line) == Verdict::Kept && verdict(&cleaned, *line) != Verdict::Kept;
+        for line in (0..cleaned.lines().len()).filter(is_lost) {
             let (rule, also) = rules(&cleaned, new, line);
             self.lost.push((rule, change(page, &cleaned, line, also)));
         }

@@ -175,7 +175,7 @@ fn matches(matcher: &Matcher, look: &Look, scratch: &mut pattern::Scratch, segme
     }
 }
 
-fn holds(test: &ShapeTest, shape: Shape) -> bool {
+pub(crate) fn holds(test: &ShapeTest, shape: Shape) -> bool {
     let within = |range: Option<(u32, u32)>, n: u32| range.is_none_or(|(min, max)| min <= n && n <= max);
     within(test.words, shape.words)
         && test.end_mark.is_none_or(|wanted| wanted == shape.end_mark)

@@ -42,7 +42,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 pub(crate) use crate::view::fold;
 pub use class::{ClassPool, Classes};
-pub use literals::Prefilter;
+pub use literals::{ANY_DIGIT, Prefilter, needed_mark};
 pub use program::Program;
 pub use vm::{Scratch, find_cut, finds, matches_whole};
 
