@@ -18,8 +18,8 @@ const SCHEMA: &str = "#:schema ./dechaff-rules.schema.json";
 
 const EXAMPLES: &str = "\
 Examples:
-  dechaff new kelm/weather --from page.txt:12          a rule for one line, in kelm.toml
-  dechaff new kelm/related --from pages/a.txt:30-36    one for a block or a run of lines";
+  dechaff new kelm/weather --from page.txt:12      for one line, in kelm.toml
+  dechaff new kelm/related --from page.txt:30-36   for a block or a run of lines";
 
 /// Write a rule that removes these lines of a page, with examples, to start from
 ///

@@ -1,7 +1,7 @@
 //! What finds these lines again, and nothing else? The surest thing that they have.
 
 use crate::rules::schema::Kind;
-use crate::view::View;
+use crate::view::{View, has_no_word_spaces};
 
 /// Characters before a colon that are a label still.
 const LABEL: usize = 40;
@@ -26,8 +26,7 @@ pub(super) fn one(view: &View) -> Guess {
     if let Some(label) = label(text) {
         return Guess::literal(Kind::Label, label, Some(text));
     }
-    if !text.chars().any(char::is_alphanumeric) {
-        // Marks alone: literals would be without them.
+    if !is_literal(text) {
         return Guess::pattern(text);
     }
     let has_digits = text.chars().any(char::is_numeric);
@@ -36,7 +35,7 @@ pub(super) fn one(view: &View) -> Guess {
     }
     let fixed: Vec<&str> =
         text.split_whitespace().take_while(|word| !word.chars().any(char::is_numeric)).take(WORDS).collect();
-    let start: String = fixed.join(" ").chars().take(WHOLE).collect();
+    let start = bounded(&fixed.join(" "));
     if start.chars().filter(|c| c.is_alphabetic()).count() >= 4 || !has_digits {
         return Guess::literal(Kind::StartsWith, start.trim_end_matches([',', ';', '-', ' ']), Some(text));
     }
@@ -46,7 +45,7 @@ pub(super) fn one(view: &View) -> Guess {
 /// For the first line of a block.
 pub(super) fn opener(view: &View) -> Guess {
     let text = view.plain.trim();
-    if text.chars().any(char::is_numeric) || text.chars().count() > WHOLE {
+    if !is_literal(text) || text.chars().any(char::is_numeric) || text.chars().count() > WHOLE {
         return one(view);
     }
     Guess::literal(Kind::Equals, text.trim_end_matches([':', '.', '!', ' ']), None)
@@ -55,7 +54,7 @@ pub(super) fn opener(view: &View) -> Guess {
 /// What all lines begin with, if they do: a label, or words.
 pub(super) fn common(views: &[View]) -> Option<Guess> {
     let longest = views.iter().map(|view| view.plain.as_str()).max_by_key(|text| text.chars().count())?;
-    let first = views[0].plain.as_str();
+    let first = Some(views[0].plain.as_str()).filter(|first| is_literal(first))?;
     let label = label(first).filter(|label| views.iter().all(|view| self::label(&view.plain) == Some(label)));
     if let Some(label) = label {
         return Some(Guess::literal(Kind::Label, label, Some(longest)));
@@ -73,21 +72,38 @@ pub(super) fn common(views: &[View]) -> Option<Guess> {
 pub(super) fn each(views: &[View]) -> Guess {
     let longest =
         views.iter().map(|view| view.plain.as_str()).max_by_key(|text| text.chars().count()).unwrap_or_default();
-    let start = |view: &View| view.plain.split(' ').take(WORDS).collect::<Vec<_>>().join(" ");
+    let start = |view: &View| bounded(&view.plain.split(' ').take(WORDS).collect::<Vec<_>>().join(" "));
     let items: Vec<String> = views.iter().map(start).filter(|start| !start.is_empty()).collect();
     let words = items.first().cloned().unwrap_or_default();
+    if !items.iter().all(|item| is_literal(item)) {
+        let items = views.iter().map(|view| pattern(&view.plain)).collect();
+        return Guess { kind: Kind::Regex, items, max_chars: Some(room(longest)), words };
+    }
     Guess { kind: Kind::StartsWith, items, max_chars: Some(room(longest)), words }
 }
 
 impl Guess {
     fn pattern(text: &str) -> Guess {
-        let words = longest_word(text);
+        let words = text.to_owned();
         Guess { kind: Kind::Regex, items: vec![pattern(text)], max_chars: Some(room(text)), words }
     }
 
     fn literal(kind: Kind, literal: &str, longest: Option<&str>) -> Guess {
         Guess { kind, items: vec![literal.to_owned()], max_chars: longest.map(room), words: literal.to_owned() }
     }
+}
+
+/// A beginning of no great length where words are not spaced, so that all of a sentence is one.
+fn bounded(start: &str) -> String {
+    match start.char_indices().nth(WHOLE) {
+        Some((end, c)) if has_no_word_spaces(c) => start[..end].to_owned(),
+        _ => start.to_owned(),
+    }
+}
+
+/// Whether a literal can be begun with it: one that begins with `@` names a list, and marks alone are stripped from literals.
+fn is_literal(text: &str) -> bool {
+    !text.starts_with('@') && text.chars().any(char::is_alphanumeric)
 }
 
 /// What stands before a colon or bar that something follows.
@@ -126,12 +142,6 @@ fn pattern(text: &str) -> String {
     out
 }
 
-/// The word by which a line would be looked up.
-fn longest_word(text: &str) -> String {
-    let words = text.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic));
-    words.max_by_key(|word| word.len()).unwrap_or(text).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +157,7 @@ mod tests {
         assert_eq!(guess("Share this story!"), (Kind::Equals, "Share this story".into(), None));
         assert_eq!(guess("Weather in Kelm 12 degrees"), (Kind::StartsWith, "Weather in Kelm".into(), Some(40)));
         assert_eq!(guess("12 comments (3 new)"), (Kind::Regex, r"\d+ comments \(\d+ new\)".into(), Some(40)));
+        assert_eq!(guess("@ana: nice").0, Kind::Regex);
         assert_eq!(guess("12:30 http://kelm.example").0, Kind::Regex);
     }
 

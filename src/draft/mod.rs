@@ -12,7 +12,9 @@ use std::ops::Range;
 
 use matcher::Guess;
 
-use crate::document::Document;
+use crate::cleaned::Verdict;
+use crate::cleaner::Cleaner;
+use crate::document::{Document, Unit};
 use crate::model::{Category, Scope};
 use crate::shape::Shape;
 use crate::view::View;
@@ -57,15 +59,28 @@ pub fn rule(page: &str, lines: Range<usize>, id: &str) -> Option<Draft> {
     }
     let prose: Vec<bool> = views.iter().map(|view| Shape::of(view).is_prose()).collect();
     let (scope, guess) = shape(&views, &prose);
-    // A neighbour that is article says more than one that may be noise itself.
+    // A neighbour has to stay: one that is noise itself is no example, and prose says more than a heading.
+    let stays = kept(page, &document);
     let is_prose = |unit: &usize| Shape::of(&View::of(&text(*unit))).is_prose();
-    let near = |mut units: Vec<usize>| units.iter().copied().find(is_prose).or_else(|| units.drain(..).next());
-    let above = near((0..first).rev().take(6).collect()).map(text);
-    let below = near((last + 1..document.units.len()).take(6).collect()).map(text);
+    let near = |units: Vec<usize>| {
+        let mut kept = units.into_iter().filter(|unit| stays[*unit]);
+        let first = kept.next();
+        first.into_iter().chain(kept).find(is_prose).or(first)
+    };
+    let above = near((0..first).rev().collect()).map(text);
+    let below = near((last + 1..document.units.len()).collect()).map(text);
     let spares = spares(scope, &guess, &hits, above.as_deref(), below.as_deref());
     let category = category::guess(&views);
     let parts = write::Parts { id, category, scope, guess: &guess, hits: &hits, spares: &spares };
     Some(Draft { toml: write::toml(&parts), category, scope })
+}
+
+/// Which units of a page the default rules leave.
+fn kept(page: &str, document: &Document<'_>) -> Vec<bool> {
+    let Ok(cleaner) = Cleaner::builder().build() else { return vec![true; document.units.len()] };
+    let cleaned = cleaner.clean(page);
+    let stays = |unit: &Unit| !unit.protected && cleaned.lines()[unit.first_line].verdict == Verdict::Kept;
+    document.units.iter().map(stays).collect()
 }
 
 /// Whether lines are one after another, a run of the same, or a block under a heading.
@@ -93,7 +108,7 @@ fn spares(scope: Scope, guess: &Guess, hits: &[String], above: Option<&str>, bel
     let woven = |neighbour: &str| weave(neighbour, &guess.words);
     let mut found = Vec::new();
     if let Some(above) = above {
-        found.push(Spare { input: woven(above), why: "the same words inside the line above" });
+        found.push(Spare { input: woven(above), why: "the same words inside a line above" });
     }
     match (scope, below.or(above)) {
         (Scope::Section, Some(neighbour)) => {
@@ -106,7 +121,7 @@ fn spares(scope: Scope, guess: &Guess, hits: &[String], above: Option<&str>, bel
         }
         _ => {
             if let Some(below) = below {
-                found.push(Spare { input: woven(below), why: "the same words inside the line below" });
+                found.push(Spare { input: woven(below), why: "the same words inside a line below" });
             }
         }
     }

@@ -47,7 +47,10 @@ fn is_like_a_hit(rule: &Rule, example: &Evidence) -> bool {
             }
             token
         };
-        text.split_whitespace().map(plain).filter(|token| token.chars().count() > 1 || token == "#").collect()
+        text.split_whitespace()
+            .map(|word| plain(word.trim_matches(['"', ',', '.', ':', ';'])))
+            .filter(|token| token.chars().count() > 1 || token == "#")
+            .collect()
     };
     let ours = tokens(&example.input);
     rule.hit.iter().flat_map(|hit| tokens(&hit.input)).any(|token| ours.contains(&token))

@@ -55,8 +55,8 @@ pub(super) struct Scene<'s, 'a, 't> {
     pub(super) structure: &'s mut Structure<'a, 't>,
     facts: &'s Facts<'s>,
     pub(super) bench: &'s mut Bench,
-    /// The line of each unit, by its place in the source.
-    numbers: Vec<usize>,
+    /// The line of a unit, by its place in the source.
+    line_of: &'s dyn Fn(u32) -> usize,
     /// The level of the round that is looked at.
     turn: Level,
     /// Units that line and run rules claim in this round.
@@ -78,7 +78,7 @@ impl<'s, 'a, 't> Scene<'s, 'a, 't> {
         cleaner: &'s Cleaner,
         structure: &'s mut Structure<'a, 't>,
         facts: &'s Facts<'s>,
-        numbers: Vec<usize>,
+        line_of: &'s dyn Fn(u32) -> usize,
         level: Level,
         bench: &'s mut Bench,
     ) -> Self {
@@ -89,7 +89,7 @@ impl<'s, 'a, 't> Scene<'s, 'a, 't> {
         claims.iter().for_each(|claim| claimed[claim.unit as usize] = true);
         let broad = structure.claim_broad(&openers, &claims, level, bench);
         structure.brake(broad, &mut claims, bench);
-        Scene { cleaner, rules: cleaner.ruleset(), structure, facts, bench, numbers, turn: level, claimed }
+        Scene { cleaner, rules: cleaner.ruleset(), structure, facts, bench, line_of, turn: level, claimed }
     }
 
     fn asked(&self, rule: u32) -> Option<Asked<'s>> {
@@ -398,11 +398,11 @@ impl<'s, 'a, 't> Scene<'s, 'a, 't> {
 
     /// The number by which people know a unit's line.
     pub(super) fn line(&self, unit: u32) -> usize {
-        self.numbers[unit as usize] + 1
+        (self.line_of)(unit) + 1
     }
 
     pub(super) fn place_in_source(&self, unit: u32) -> usize {
-        self.numbers[unit as usize]
+        (self.line_of)(unit)
     }
 
     /// A line by number and text.

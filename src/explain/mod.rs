@@ -160,12 +160,12 @@ impl Watch<'_> {
             self.judged = Judged::Code;
             return;
         }
-        let numbers = (0..document.units.len()).map(|unit| lines_of(unit).start).collect();
+        let place = |unit: u32| lines_of(unit as usize).start;
         let round = structure.rewind(unit as u32);
         self.gone = round.is_some();
         self.view = View::of(document.unit_text(unit)).plain;
         let level = round.unwrap_or(self.cleaner.last_level());
-        let mut scene = Scene::new(self.cleaner, structure, facts, numbers, level, bench);
+        let mut scene = Scene::new(self.cleaner, structure, facts, &place, level, bench);
         self.candidates = scene.candidates(unit as u32);
         self.candidates.splice(0..0, self.cuts.clone());
         let cuts = scene.spans(unit as u32, self.gone);

@@ -15,9 +15,9 @@ use super::{Outcome, print};
 
 const EXAMPLES: &str = "\
 Examples:
-  dechaff explain article.txt:12           why line 12 stays, or goes
-  dechaff explain article.txt:12 --all     with the rules that did not come near, too
-  dechaff explain -:3 < article.txt        a line of standard input";
+  dechaff explain article.txt:12         why line 12 stays, or goes
+  dechaff explain article.txt:12 --all   with all rules, near or far
+  dechaff explain -:3 < article.txt      a line of standard input";
 
 /// Say why a line stays or goes: each rule that came near, and the gates that it passed or failed
 ///

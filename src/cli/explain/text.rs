@@ -31,7 +31,13 @@ pub fn render(report: &Report<'_>) -> String {
         return out;
     }
     let near: Vec<_> = report.near().collect();
-    let shown = if report.all { near.len() } else { near.len().min(NEAREST).max(passed(&near)) };
+    let passed = near.iter().take_while(|candidate| candidate.passed()).count();
+    // Of a line that goes, the rules that take it are the answer; of one that stays, those that came nearest.
+    let shown = match explanation.verdict {
+        _ if report.all => near.len(),
+        Verdict::Removed | Verdict::Cut => passed,
+        _ => near.len().min(NEAREST).max(passed),
+    };
     for candidate in &near[..shown] {
         rule(report, candidate, &mut out);
     }
@@ -51,11 +57,6 @@ pub fn render(report: &Report<'_>) -> String {
     }
     remedies(report, &mut out);
     out
-}
-
-/// Rules at the head that passed all gates.
-fn passed(near: &[&Candidate]) -> usize {
-    near.iter().take_while(|candidate| candidate.passed()).count()
 }
 
 fn verdict(report: &Report<'_>, out: &mut String) {
@@ -138,10 +139,11 @@ fn gate(report: &Report<'_>, gate: &Gate, out: &mut String) {
         (asks, found) => format!("{found}; asks: {asks}"),
     };
     let mut rows = wrapped(&text, WIDTH - INDENT);
-    let most = if gate.passed { 1 } else { ROWS };
-    if rows.len() > most && !report.all {
-        rows.truncate(most);
-        rows[most - 1].push_str(" …");
+    if gate.passed && !report.all {
+        rows = vec![text];
+    } else if rows.len() > ROWS && !report.all {
+        rows.truncate(ROWS);
+        rows[ROWS - 1].push_str(" …");
     }
     for (number, row) in rows.iter().enumerate() {
         if number == 0 {
@@ -168,8 +170,8 @@ fn remedies(report: &Report<'_>, out: &mut String) {
         (Verdict::Removed | Verdict::Cut, Some(first)) => {
             let rule = report.names.rule(*first);
             let ids: Vec<_> = explanation.claims.iter().map(|rule| report.names.rule(*rule).id.clone()).collect();
-            let text = format!("To keep such lines: --keep {} or --ignore {}", rule.category, ids.join(","));
-            line(report, Style::new(), &text, out);
+            let text = format!("To keep such lines: --keep {} or --ignore {}", rule.category, ids.join(" --ignore "));
+            wrapped(&text, WIDTH).iter().for_each(|row| line(report, Style::new(), row, out));
         }
         (Verdict::Kept, _) if explanation.remedies.is_empty() => {
             out.push_str("No level removes it: `dechaff new` writes a rule that does.\n");
