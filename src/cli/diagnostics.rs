@@ -267,7 +267,9 @@ mod tests {
             message: "odd".to_owned(),
             label: "here".to_owned(),
             help: None,
+            code: dechaff::Code::WrongType,
+            patch: None,
         };
-        assert!(Renderer::plain().render(&[snippet(&problem, "")]).contains("error: odd"));
+        assert!(report(&problem, "", false).contains("odd"));
     }
 }
