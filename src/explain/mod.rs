@@ -38,9 +38,7 @@ pub struct Explanation {
     pub judged: Judged,
     /// Whether the document was found to be hard-wrapped.
     pub wrapped: bool,
-    /// The text as rules see it; [docs/rule-format.md] describes the plain view.
-    ///
-    /// [docs/rule-format.md]: https://docs.rs/crate/dechaff/latest/source/docs/rule-format.md
+    /// The text as rules see it: the plain view that `docs/rule-format.md` describes.
     pub view: String,
     /// The rules that removed the line, or cut out parts of it.
     pub claims: Vec<RuleId>,
