@@ -23,11 +23,11 @@ pub(super) struct Guess {
 /// For a line of its own.
 pub(super) fn one(view: &View) -> Guess {
     let text = view.plain.trim();
-    if let Some(label) = label(text) {
-        return Guess::literal(Kind::Label, label, Some(text));
-    }
     if !is_literal(text) {
         return Guess::pattern(text);
+    }
+    if let Some(label) = label(text) {
+        return Guess::literal(Kind::Label, label, Some(text));
     }
     let has_digits = text.chars().any(char::is_numeric);
     if !has_digits && text.chars().count() <= WHOLE {

@@ -1,7 +1,7 @@
 //! Drafting: lines of a page → a rule that removes them, for its author to make better.
 //!
-//! Everything here is a guess: what the lines have in common ([`matcher`]), whether they are one line, a run or a block, what kind of
-//! boilerplate they are ([`category`]). So the rule is `aggressive` until its author says otherwise. The lines are its `hit`; the
+//! Everything here is a guess: what the lines have in common (`matcher`), whether they are one line, a run or a block, what kind of
+//! boilerplate they are (`category`). So the rule is `aggressive` until its author says otherwise. The lines are its `hit`; the
 //! article's lines next to them, with the rule's own words put in, are its `spare`: the nearest thing to a hit that must stay.
 
 mod category;

@@ -1,12 +1,12 @@
 //! Explaining: why does this line stay, or go?
 //!
 //! A rule is a row of gates, and a line that stays has been stopped at one of them in every rule. Here each rule is asked again about one
-//! line, gate by gate: its test is taken apart into tests of one condition each ([`gates`]), and those are put to the very functions
+//! line, gate by gate: its test is taken apart into tests of one condition each (`gates`), and those are put to the very functions
 //! that matching and structure ask, in the state that they left the document in; for a line that went, in the state before the round in
 //! which it did. So there is one truth, and cleaning pays nothing for being explained.
 //!
-//! Sections and tails take lines that they do not match; for those the opener is asked ([`reach`]). Rules are quoted as they were
-//! written ([`authors`]), as the compiled ones have neither lists nor reasons. At last the remedies ([`remedies`]): what would remove a
+//! Sections and tails take lines that they do not match; for those the opener is asked (`reach`). Rules are quoted as they were
+//! written (`authors`), as the compiled ones have neither lists nor reasons. At last the remedies (`remedies`): what would remove a
 //! line that stays is not guessed but tried.
 
 mod authors;
@@ -38,9 +38,7 @@ pub struct Explanation {
     pub judged: Judged,
     /// Whether the document was found to be hard-wrapped.
     pub wrapped: bool,
-    /// The text as rules see it; [docs/rule-format.md] describes the plain view.
-    ///
-    /// [docs/rule-format.md]: https://docs.rs/crate/dechaff/latest/source/docs/rule-format.md
+    /// The text as rules see it: the plain view that `docs/rule-format.md` describes.
     pub view: String,
     /// The rules that removed the line, or cut out parts of it.
     pub claims: Vec<RuleId>,
