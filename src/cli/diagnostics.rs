@@ -260,6 +260,8 @@ mod tests {
         assert_eq!(within(&(9..12), "abc"), 3..3);
         assert_eq!(within(&Range { start: 2, end: 1 }, "abc"), 2..2);
         let problem = Problem {
+            code: dechaff::Code::WrongType,
+            patch: None,
             file: "a.toml".to_owned(),
             span: 70..80,
             line: 9,
@@ -268,6 +270,6 @@ mod tests {
             label: "here".to_owned(),
             help: None,
         };
-        assert!(Renderer::plain().render(&[snippet(&problem, "")]).contains("error: odd"));
+        assert!(report(&problem, "", false).contains("error[wrong-type]: odd"));
     }
 }
