@@ -36,6 +36,9 @@
 //! - Whatever a level removes, the bolder levels remove too.
 //! - Time is linear in the length of the document.
 
+// What rule files say beyond what cleaning needs is read in any case, and used by these modules only.
+#![cfg_attr(not(feature = "authoring"), allow(dead_code, unused_imports, reason = "for the modules about rules"))]
+
 #[cfg(feature = "authoring")]
 pub mod catalog;
 mod cleaned;

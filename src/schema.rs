@@ -213,6 +213,7 @@ fn rule_keys() -> Keys {
     keys.extend([
         ("glued", flag("Literals may end inside a word."), false),
         ("when", reference("when"), false),
+        ("max-prose", number(61, 99, "For sections and tails that a `require` bears out at least four times: what percent of the prose it may take."), false),
         ("max-units", number(1, 10_000, "For sections and tails: how many lines it may claim."), false),
         ("until", reference("test"), false),
         ("require", several(reference("require"), "Other lines that have to stand nearby."), false),

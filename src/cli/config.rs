@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::diagnostics::Failure;
 use super::project::{Project, RuleArgs};
+use super::render::count;
 use super::{Outcome, print};
 
 /// Show the settings that hold here, and where each of them comes from
@@ -168,7 +169,7 @@ fn toml(project: &Project, rows: &[Row], url: Option<&str>, cleaner: &dechaff::C
         names("keep", &choices.keep, &mut text);
         names("remove", &choices.remove, &mut text);
     }
-    let _ = writeln!(text, "\n# {} rules in use, {}", cleaner.rule_count(), cleaner.fingerprint());
+    let _ = writeln!(text, "\n# {} in use, {}", count(cleaner.rule_count(), "rule"), cleaner.fingerprint());
     text
 }
 

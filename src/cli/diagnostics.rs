@@ -270,6 +270,6 @@ mod tests {
             code: dechaff::Code::WrongType,
             patch: None,
         };
-        assert!(report(&problem, "", false).contains("odd"));
+        assert!(report(&problem, "", false).contains("error[wrong-type]: odd"));
     }
 }

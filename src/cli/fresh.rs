@@ -9,9 +9,9 @@ use dechaff::evidence;
 
 use super::diagnostics::{Failure, Talk};
 use super::io::write_file;
-use super::{chosen, packs};
 use super::page::{self, Lines};
 use super::{Outcome, print};
+use super::{chosen, packs};
 
 /// What tells editors how a rule file is completed and checked.
 const SCHEMA: &str = "#:schema ./dechaff-rules.schema.json";

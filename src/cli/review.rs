@@ -6,8 +6,8 @@ use std::io::{self, BufRead, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
-use super::diagnostics::{Failure, Talk};
 use super::chosen::{Meant, Packs};
+use super::diagnostics::{Failure, Talk};
 use super::render::{count, shortened};
 use super::snapshots::{self, Change};
 use super::{Outcome, print};

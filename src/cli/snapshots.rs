@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use dechaff::{Cleaned, Cleaner, Level, Verdict};
 use similar::{ChangeTag, TextDiff};
 
+use super::chosen::{self, Packs};
 use super::diagnostics::Failure;
 use super::io::write_file;
 use super::options::Input;
-use super::chosen::{self, Packs};
 use super::page;
 
 /// The directory of pages, beside the pack.

@@ -24,7 +24,7 @@ use crate::view::{fold, is_word};
 /// Bytes of states that one automaton may have.
 const CACHE: usize = 4 << 20;
 /// States of a product that are looked at before the answer is "unknown".
-const MAX_STATES: usize = 40_000;
+const MAX_STATES: usize = 20_000;
 
 /// A set of texts.
 #[derive(Debug)]

@@ -128,12 +128,14 @@ fn shadows(a: &Entry<'_>, b: &Entry<'_>, context: &Context) -> bool {
     let lines = |rule: &Rule| matches!(rule.scope.value, Scope::Line | Scope::Run) && !rule.keep;
     let on_together =
         |category: (Category, Category), level: (Level, Level)| category.0 == category.1 && level.0 <= level.1;
-    if !(lines(inner) && outer.scope.value == Scope::Line && !outer.keep)
-        || !on_together((outer.category, inner.category), (outer.level, inner.level))
-        || !outer.require.is_empty()
-        || !place_includes(&outer.place, &inner.place)
-        || !shape_includes(&outer.test.shape, &inner.test.shape)
-    {
+    let may = lines(inner)
+        && outer.scope.value == Scope::Line
+        && !outer.keep
+        && on_together((outer.category, inner.category), (outer.level, inner.level))
+        && outer.require.is_empty()
+        && place_includes(&outer.place, &inner.place)
+        && shape_includes(&outer.test.shape, &inner.test.shape);
+    if !may {
         return false;
     }
     // An example that the other one does not match settles it, and nearly always there is one.

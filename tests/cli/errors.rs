@@ -53,7 +53,8 @@ fn mistakes_in_rules_are_shown_in_place() {
     room.put("a.txt", "text\n");
     room.put("bad.toml", RULES.replace("starts-with", "startswith"));
     let ran = room.bare(&["--rules", "bad.toml", "a.txt"], "");
-    ran.fails(&["error: ", "--> bad.toml:", "^^^^^^^^^^", "startswith", "starts-with", "dechaff: "]).data("");
+    ran.fails(&["error[unknown-key]: ", "--> bad.toml:", "^^^^^^^^^^", "startswith", "starts-with", "dechaff: "])
+        .data("");
     assert!(!ran.stderr.contains('\u{1B}'));
     assert!(room.bare(&["--rules", "bad.toml", "a.txt", "--color=always"], "").stderr.contains('\u{1B}'));
 }

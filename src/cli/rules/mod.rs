@@ -134,7 +134,7 @@ fn choose<'p>(args: &Args, packs: &'p [PackEntry]) -> Result<Vec<&'p Entry>, Fai
             // The pack may be right and the rest not, or missing.
             let last = |known: &&'p str| -> &'p str { known.rsplit('/').next().unwrap_or(known) };
             let by_last = || {
-                let nearest = super::nearest(name, names.iter().map(|known| last(known)))?;
+                let nearest = super::nearest(name, names.iter().map(last))?;
                 names.iter().copied().find(|known| last(known) == nearest)
             };
             let whole = || super::nearest(name, names.iter().copied());

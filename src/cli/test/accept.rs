@@ -5,9 +5,9 @@ use std::path::Path;
 use dechaff::evidence::Report;
 use toml_edit::{DocumentMut, InlineTable, Item, Value};
 
+use crate::cli::chosen::Packs;
 use crate::cli::diagnostics::Failure;
 use crate::cli::io::write_file;
-use crate::cli::chosen::Packs;
 
 /// Writes the outputs that would be right; how many.
 pub fn write(packs: &Packs, report: &Report) -> Result<usize, Failure> {

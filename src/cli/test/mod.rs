@@ -8,8 +8,8 @@ use anstyle::{AnsiColor, Style};
 use dechaff::evidence::{self, Failure as Broken, Report};
 use dechaff::{BuildError, Problem};
 
-use super::diagnostics::{Failure, Talk, report};
 use super::chosen::{Meant, Packs};
+use super::diagnostics::{Failure, Talk, report};
 use super::render::{count, shortened};
 use super::snapshots::{self, Comparison};
 use super::{Outcome, print};
