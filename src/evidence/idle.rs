@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use crate::rules::code::Code;
 use crate::cleaned::RuleId;
 use crate::cleaner::Cleaner;
 use crate::pattern::{Pattern, Prefilter};
@@ -22,13 +23,14 @@ pub(super) fn find(rule: &Rule, id: RuleId, everything: &Cleaner, problems: &mut
         let key = (example.input.trim().to_owned(), example.page);
         if let Some(other) = seen.insert(key, what) {
             let message = format!("`{}` ({what}): the same example is a `{other}` already", rule.id.value);
-            problems.add(example.span.clone(), message, "tests nothing new").help("take it out");
+            problems.add(example.span.clone(), message, "tests nothing new").code(Code::FailedEvidence).help("take it out");
         }
     }
     for example in rule.spare.iter().filter(|example| !comes_near(rule, id, everything, example)) {
         let message = format!("`{}` (spare): nothing that the rule looks for is in it", rule.id.value);
         problems
             .add(example.span.clone(), message, "any rule would spare it")
+            .code(Code::FailedEvidence)
             .help("show a line that looks like a `hit` and is not: the same words in a sentence, say");
     }
 }

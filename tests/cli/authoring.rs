@@ -128,7 +128,7 @@ fn examples_that_do_not_hold_are_shown() {
     let ran = room.bare(&["test", "rules.toml"], "");
     // The spare sentences of these rules have nothing of what the rules look for.
     assert_eq!(ran.code, 1);
-    assert!(ran.out().contains("error: `noise` (spare): nothing that the rule looks for is in it"), "{}", ran.out());
+    assert!(ran.out().contains("error[failed-evidence]: `noise` (spare): nothing that the rule looks for is in it"), "{}", ran.out());
     assert!(ran.out().contains("--> rules.toml:"), "{}", ran.out());
 
     let good = RULES.replace("A sentence without any.", "A sentence with noise and guess.");
