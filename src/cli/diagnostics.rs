@@ -220,18 +220,23 @@ pub fn report(problem: &Problem, source: &str, color: bool) -> String {
     let annotation = AnnotationKind::Primary.span(span).label(problem.label.as_str());
     let place = Snippet::source(source).path(problem.file.as_str()).annotation(annotation);
     let level = if problem.code.severity() == Severity::Error { Level::ERROR } else { Level::WARNING };
-    let title = level.primary_title(problem.message.as_str()).id(problem.code.as_str());
+    // `warning[code]: ` stands before the first line, and its width before the others.
+    let before = problem.code.severity().to_string().len() + problem.code.as_str().len() + 4;
+    let message = broken(&problem.message, before);
+    let title = level.primary_title(message.as_str()).id(problem.code.as_str());
     let mut groups = vec![title.element(place)];
     let patch = problem.patch.as_ref().filter(|patch| patch.apply(source).is_some());
     let help = problem.help.as_deref().filter(|help| !help.is_empty());
+    let digits = source.matches('\n').count().to_string().len();
+    let help = help.map(|help| broken(help, if patch.is_some() { 6 } else { digits + 9 }));
     match patch {
         Some(patch) => {
             let edits = patch.edits.iter().map(|(span, text)| Patch::new(span.clone(), text.as_str()));
-            let title = Level::HELP.secondary_title(help.unwrap_or("change it like this"));
+            let title = Level::HELP.secondary_title(help.as_deref().unwrap_or("change it like this"));
             groups.push(title.element(Snippet::source(source).path(problem.file.as_str()).patches(edits)));
         }
         None => {
-            if let Some(help) = help
+            if let Some(help) = help.as_deref()
                 && let Some(first) = groups.pop()
             {
                 groups.push(first.element(Level::HELP.message(help)));
@@ -240,6 +245,26 @@ pub fn report(problem: &Problem, source: &str, color: bool) -> String {
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     renderer.term_width(80).render(&groups)
+}
+
+/// A message in lines that fit a terminal of 80 columns beside what stands before them, broken at spaces.
+fn broken(message: &str, before: usize) -> String {
+    let width = 80_usize.saturating_sub(before).max(20);
+    let mut lines = String::new();
+    let mut used = 0;
+    for word in message.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > width {
+            lines.push('\n');
+            used = 0;
+        } else if used > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines
 }
 
 /// The span, if need be moved to where the source has characters: a mistake in a message must not become a panic.

@@ -247,7 +247,7 @@ impl Report {
         }
         let _ = writeln!(
             text,
-            "{} removed now, {} kept now, {} cut differently; {} of {} changed, {} in all",
+            "{} removed, {} kept, {} cut differently; {} of {} changed ({})",
             self.total(Kind::Removed),
             self.total(Kind::Kept),
             self.total(Kind::Cut),

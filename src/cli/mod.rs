@@ -9,6 +9,10 @@
 //!   render/    why, diff, removed, json
 //!   stats      the counters of --stats
 //! diagnostics  what goes to standard error
+//!
+//! project      dechaff.toml, and the options that say which rules are used; `config` shows both
+//! packs        rule files from disk: for `check`, `rules`, `schema`
+//! corpus       documents to measure rules on: for `diff`, `coverage`
 //! ```
 //!
 //! For authors of rules:

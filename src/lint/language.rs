@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 use regex_automata::Anchored;
@@ -14,7 +15,7 @@ use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::start;
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Dot, Hir, Repetition};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Dot, Hir, HirKind, Repetition};
 
 use crate::pattern::Pattern;
 use crate::rules::compile::equals_end;
@@ -30,6 +31,8 @@ const MAX_STATES: usize = 20_000;
 #[derive(Debug)]
 pub(super) struct Language {
     dfa: DFA,
+    /// Where the automaton's view of characters changes: at each place classes begin or end, told apart by their hashes.
+    borders: Vec<(u32, u64)>,
     cache: RefCell<Cache>,
 }
 
@@ -76,14 +79,16 @@ impl Language {
             .prefilter(None);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
         let cache = RefCell::new(dfa.create_cache());
-        Some(Language { dfa, cache })
+        let mut borders = Vec::new();
+        note_borders(hir, &mut HashSet::new(), &mut borders);
+        Some(Language { dfa, borders, cache })
     }
 
     /// Whether one text is in the set. An automaton that got too large says yes.
     pub(super) fn accepts_text(&self, text: &str) -> bool {
         let Some(mut state) = self.start() else { return true };
-        for byte in text.bytes() {
-            match self.next(state, byte) {
+        for character in text.chars() {
+            match self.next(state, character) {
                 Some(next) if next.is_dead() => return false,
                 Some(next) => state = next,
                 None => return true,
@@ -94,22 +99,20 @@ impl Language {
 
     /// One of its shortest texts.
     pub(super) fn sample(&self) -> Option<String> {
-        let bytes = bytes_that_differ(&[self]);
+        let characters = characters_that_differ(&[self]);
         let first = self.start()?;
         let mut seen = HashSet::from([first]);
-        let mut row = vec![(first, Vec::new())];
+        let mut row = vec![(first, String::new())];
         while !row.is_empty() && seen.len() < MAX_STATES {
             let mut next_row = Vec::new();
             for (state, text) in row {
                 if self.accepts(state)? {
-                    return String::from_utf8(text).ok();
+                    return Some(text);
                 }
-                for byte in &bytes {
-                    let next = self.next(state, *byte)?;
+                for character in &characters {
+                    let next = self.next(state, *character)?;
                     if !next.is_dead() && seen.insert(next) {
-                        let mut text = text.clone();
-                        text.push(*byte);
-                        next_row.push((next, text));
+                        next_row.push((next, format!("{text}{character}")));
                     }
                 }
             }
@@ -122,8 +125,12 @@ impl Language {
         self.dfa.start_state(&mut self.cache.borrow_mut(), &start::Config::new().anchored(Anchored::Yes)).ok()
     }
 
-    fn next(&self, state: LazyStateID, byte: u8) -> Option<LazyStateID> {
-        self.dfa.next_state(&mut self.cache.borrow_mut(), state, byte).ok()
+    fn next(&self, mut state: LazyStateID, character: char) -> Option<LazyStateID> {
+        let mut cache = self.cache.borrow_mut();
+        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+            state = self.dfa.next_state(&mut cache, state, byte).ok()?;
+        }
+        Some(state)
     }
 
     fn accepts(&self, state: LazyStateID) -> Option<bool> {
@@ -149,7 +156,7 @@ pub(super) fn is_within(inner: &[&Language], outer: &Language) -> Option<bool> {
 /// Whether some text is in all of `inside` and not in `outside`: a walk through the product of the automata.
 fn search(inside: &[&Language], outside: Option<&Language>) -> Option<bool> {
     let all: Vec<&Language> = inside.iter().copied().chain(outside).collect();
-    let bytes = bytes_that_differ(&all);
+    let characters = characters_that_differ(&all);
     let first = all.iter().map(|language| language.start()).collect::<Option<Vec<_>>>()?;
     let mut seen = HashSet::from([first.clone()]);
     let mut open = vec![first];
@@ -161,10 +168,10 @@ fn search(inside: &[&Language], outside: Option<&Language>) -> Option<bool> {
         if counter_example {
             return Some(true);
         }
-        for byte in &bytes {
+        for character in &characters {
             let mut next = Vec::with_capacity(states.len());
             for (language, state) in all.iter().zip(&states) {
-                next.push(language.next(*state, *byte)?);
+                next.push(language.next(*state, *character)?);
             }
             // No text that begins like this is in all of them.
             let is_dead = next[..inside.len()].iter().any(|state| state.is_dead());
@@ -179,11 +186,61 @@ fn search(inside: &[&Language], outside: Option<&Language>) -> Option<bool> {
     Some(false)
 }
 
-/// One byte of each kind that no automaton tells apart.
-fn bytes_that_differ(all: &[&Language]) -> Vec<u8> {
+/// One character of each kind that none of the automata tells apart. There are over a million characters, and seldom a hundred kinds;
+/// without this the walk would lose itself in the bytes of characters that mean the same to it.
+fn characters_that_differ(all: &[&Language]) -> Vec<char> {
+    let mut borders: Vec<(u32, u64)> = all.iter().flat_map(|language| language.borders.iter().copied()).collect();
+    borders.push((0, 0));
+    // A class that several automata know counts once.
+    borders.sort_unstable();
+    borders.dedup();
     let mut kinds = HashSet::new();
-    let kind = |byte: u8| all.iter().map(|l| l.dfa.byte_classes().get(byte)).collect::<Vec<_>>();
-    (0..=u8::MAX).filter(|byte| kinds.insert(kind(*byte))).collect()
+    let mut found = Vec::new();
+    // Which classes hold the character, as one number: entering and leaving a class are the same operation.
+    let mut inside = 0;
+    for (number, (at, class)) in borders.iter().enumerate() {
+        inside ^= class;
+        let is_last = borders.get(number + 1).is_none_or(|(next, _)| next > at);
+        // Surrogates are no characters; what is true of their neighbours is found there.
+        if is_last
+            && let Some(character) = char::from_u32(*at)
+            && kinds.insert(inside)
+        {
+            found.push(character);
+        }
+    }
+    found
+}
+
+/// Collects where the classes of a pattern begin and end.
+fn note_borders(hir: &Hir, known: &mut HashSet<u64>, borders: &mut Vec<(u32, u64)>) {
+    let mut note = |ranges: &[(u32, u32)]| {
+        let mut hasher = DefaultHasher::new();
+        ranges.hash(&mut hasher);
+        let class = hasher.finish();
+        if known.insert(class) {
+            borders.extend(ranges.iter().flat_map(|(first, last)| [(*first, class), (last + 1, class)]));
+        }
+    };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => {
+            String::from_utf8_lossy(&literal.0).chars().for_each(|c| note(&[(u32::from(c), u32::from(c))]));
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let ranges: Vec<_> = class.ranges().iter().map(|r| (u32::from(r.start()), u32::from(r.end()))).collect();
+            note(&ranges);
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let ranges: Vec<_> = class.ranges().iter().map(|r| (u32::from(r.start()), u32::from(r.end()))).collect();
+            note(&ranges);
+        }
+        HirKind::Repetition(repetition) => note_borders(&repetition.sub, known, borders),
+        HirKind::Capture(group) => note_borders(&group.sub, known, borders),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| note_borders(part, known, borders));
+        }
+    }
 }
 
 fn pattern(source: &str) -> Option<Hir> {

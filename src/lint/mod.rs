@@ -1,13 +1,13 @@
 //! Checks of rule files: what can be loaded and still does not mean what its author thinks.
 //!
-//! [`check`] loads the files, so all mistakes of loading are found too, and then looks at each rule, alone and beside the others:
+//! `check` loads the files, so all mistakes of loading are found too, and then looks at each rule, alone and beside the others:
 //!
-//! - [`patterns`]: alternatives that can never match, wildcards that say nothing, line breaks that no view holds;
-//! - [`rules`]: examples that contradict each other, exceptions that never apply, literals that prove nothing, bounds that bound nothing;
-//! - [`shadow`]: rules whose lines another rule takes in any case;
-//! - [`slow`]: rules that are asked about too many lines in vain.
+//! - `patterns`: alternatives that can never match, wildcards that say nothing, line breaks that no view holds;
+//! - `rules`: examples that contradict each other, exceptions that never apply, literals that prove nothing, bounds that bound nothing;
+//! - `shadow`: rules whose lines another rule takes in any case;
+//! - `slow`: rules that are asked about too many lines in vain.
 //!
-//! No check guesses from the spelling of a rule. What a test matches is computed as a set of texts ([`language`]), what a rule costs is
+//! No check guesses from the spelling of a rule. What a test matches is computed as a set of texts (`language`), what a rule costs is
 //! measured on a sample of lines. So a finding is a fact about the rule; whether the fact matters is for the author to say, who can
 //! answer a finding with a comment inside the rule: `# dechaff: allow(weak-literal) only on pages of one shop`.
 
@@ -52,9 +52,9 @@ use crate::view::fold_literal;
 /// starts-with = ["More:"]
 /// unless = [{ starts-with = ["Less:"], why = "it says so" }]
 /// hit = ["More: the ferries"]
-/// spare = ["Much more: the ferries"]
+/// spare = [{ input = "Much more: the ferries", why = "a sentence" }]
 /// "#;
-/// let found = lint::check(&[("mine.toml".into(), pack.replace("spare = [\"", "spare = [{ why = \"x\", input = \"").replace("Much more: the ferries\"", "Much more: the ferries\" }"))], false)?;
+/// let found = lint::check(&[("mine.toml".into(), pack.into())], false)?;
 /// assert_eq!(found[0].code, Code::UnreachableUnless);
 /// # Ok::<(), dechaff::BuildError>(())
 /// ```

@@ -94,7 +94,7 @@ fn diff_shows_only_lines_whose_verdict_changed() {
     let args = |more: &[&'static str]| [&["diff", "--no-default-rules", "old", "new", "pages"][..], more].concat();
     room.bare(&args(&[]), "").quiet(
         "test/guess: 1 line removed now\n- pages/a.txt:7: GUESS it\n\ntest/noise: 1 line kept now\n+ pages/a.txt:3: NOISE one\n\n\
-         1 removed now, 1 kept now, 0 cut differently; 1 of 2 documents changed, 12 lines in all\n",
+         1 removed, 1 kept, 0 cut differently; 1 of 2 documents changed (12 lines)\n",
     );
     let report = json(&room.bare(&args(&["--format", "json"]), ""));
     assert_eq!((report["removed"].as_u64(), report["kept"].as_u64()), (Some(1), Some(1)));
@@ -116,7 +116,7 @@ fn diff_compares_configurations_and_names_what_it_cannot_find() {
     let ran = room.bare(&["diff", "a.toml", "b", "page.txt"], "");
     assert!(ran.out().starts_with("test/guess: 1 line removed now\n"), "{}{}", ran.out(), ran.stderr);
     room.bare(&["diff", "default", "default", "page.txt"], "")
-        .quiet("0 removed now, 0 kept now, 0 cut differently; 0 of 1 document changed, 5 lines in all\n");
+        .quiet("0 removed, 0 kept, 0 cut differently; 0 of 1 document changed (5 lines)\n");
     room.bare(&["diff", "a.toml", "nowhere", "page.txt"], "")
         .fails(&["nowhere: no such file or directory, and no revision"]);
     room.bare(&["diff", "a.toml", "b", "nowhere"], "").fails(&["nowhere: no such file"]);

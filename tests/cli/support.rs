@@ -85,8 +85,10 @@ impl Ran {
 
     #[track_caller]
     pub fn says(&self, words: &[&str]) -> &Self {
+        // Messages are broken into lines at spaces, wherever a terminal's width asks for it.
+        let flat = self.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
         for word in words {
-            assert!(self.stderr.contains(word), "`{word}` is not in: {}", self.stderr);
+            assert!(self.stderr.contains(word) || flat.contains(word), "`{word}` is not in: {}", self.stderr);
         }
         self
     }
