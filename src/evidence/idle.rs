@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use crate::rules::code::Code;
 use crate::cleaned::RuleId;
 use crate::cleaner::Cleaner;
 use crate::pattern::{Pattern, Prefilter};
+use crate::rules::code::Code;
 use crate::rules::problem::Problems;
 use crate::rules::record::Matcher;
 use crate::rules::schema::{Evidence, Kind, Rule};
@@ -23,7 +23,10 @@ pub(super) fn find(rule: &Rule, id: RuleId, everything: &Cleaner, problems: &mut
         let key = (example.input.trim().to_owned(), example.page);
         if let Some(other) = seen.insert(key, what) {
             let message = format!("`{}` ({what}): the same example is a `{other}` already", rule.id.value);
-            problems.add(example.span.clone(), message, "tests nothing new").code(Code::FailedEvidence).help("take it out");
+            problems
+                .add(example.span.clone(), message, "tests nothing new")
+                .code(Code::FailedEvidence)
+                .help("take it out");
         }
     }
     for example in rule.spare.iter().filter(|example| !comes_near(rule, id, everything, example)) {
