@@ -11,7 +11,7 @@
 //! diagnostics  what goes to standard error
 //!
 //! project      dechaff.toml, and the options that say which rules are used; `config` shows both
-//! packs        rule files from disk: for `check`, `rules`, `schema`
+//! packs        rule files from disk, for all commands
 //! corpus       documents to measure rules on: for `diff`, `coverage`
 //! ```
 //!
@@ -23,7 +23,7 @@
 //! test/        the examples inside rules, and whole pages
 //! review       accepting what pages have become
 //!   page       FILE:LINE, and the page behind it
-//!   packs      which packs a name means
+//!   chosen     which packs a name means
 //!   snapshots  pages beside a pack, compared with what was accepted
 //! ```
 //!
